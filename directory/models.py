@@ -1,0 +1,114 @@
+"""People and the roles they hold (P-1.1), teams, schools and modules, and the keys programs use."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Person(AbstractUser):
+    """Somebody who works with the system."""
+
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    language = models.CharField(_("Sprache"), max_length=2, choices=[("de", "Deutsch"), ("en", "English")], default="de")
+    absent_until = models.DateTimeField(_("Abwesend bis"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["last_name", "first_name", "username"]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """The name others see."""
+        return self.get_full_name() or self.username
+
+    @property
+    def initials(self) -> str:
+        """Two letters for an avatar."""
+        return "".join(word[0] for word in self.display_name.split()[:2]).upper()
+
+
+class RoleHolding(models.Model):
+    """A person holds a role of the process document (P-1.1). `rank` orders who is called first."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="holdings")
+    role = models.CharField(max_length=40)
+    rank = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering = ["rank", "id"]
+        constraints = [models.UniqueConstraint(fields=["person", "role"], name="role_once_per_person")]
+        indexes = [models.Index(fields=["role", "rank"], name="holding_by_role")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.role}"
+
+
+class Team(models.Model):
+    """A group that holds incidents. `role` is the process role its members act in."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    name_de = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    role = models.CharField(max_length=40)
+    members = models.ManyToManyField(Person, related_name="teams", blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name_de
+
+
+class School(models.Model):
+    """A customer. Its canton decides on public holidays (P-9.2)."""
+
+    name = models.CharField(max_length=160, unique=True)
+    canton = models.CharField(max_length=2)
+    city = models.CharField(max_length=80, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    project_manager = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Module(models.Model):
+    """A part of the product that may be affected (§3)."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    name_de = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name_de"]
+
+    def __str__(self) -> str:
+        return self.name_de
+
+
+class ApiKey(models.Model):
+    """A program's key. Only its SHA-256 is stored; `prefix` lets people tell keys apart."""
+
+    owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… ({self.name})"

@@ -1,0 +1,20 @@
+"""Celery as a doorbell: the database holds every deadline, the broker only says "look now" (ADR 0002)."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "escola_im.settings")
+
+app = Celery("escola_im")
+app.config_from_object("escola_im.celery_config")
+app.autodiscover_tasks(["lifecycle", "integrations"])
+app.conf.beat_schedule = {
+    "sweep": {"task": "lifecycle.tasks.sweep", "schedule": 5.0, "options": {"expires": 15}},
+    "deliver": {"task": "lifecycle.tasks.deliver", "schedule": 5.0, "options": {"expires": 15}},
+    "seal": {"task": "lifecycle.tasks.seal", "schedule": 5.0, "options": {"expires": 15}},
+    "translate": {"task": "integrations.tasks.translate", "schedule": 5.0, "options": {"expires": 15}},
+    "poll": {"task": "integrations.tasks.poll", "schedule": 30.0, "options": {"expires": 30}},
+    "tidy": {"task": "lifecycle.tasks.tidy", "schedule": crontab(hour="3", minute="15")},
+}

@@ -1,0 +1,115 @@
+"""States of an incident and the verbs that move it: one table, read by the services, the API docs and the tests.
+
+Acknowledged, major, data protection and restoration are facts beside the state, never states (ADR 0003).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where an incident stands."""
+
+    NEW = "new"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+OPEN = (Status.NEW, Status.IN_PROGRESS, Status.ON_HOLD)
+LIVE = (*OPEN, Status.RESOLVED)
+FINAL = (Status.CLOSED, Status.CANCELLED)
+
+
+class Verb(StrEnum):
+    """What a person, program or rule can do to an incident. The API's action is the value with dashes."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ASSIGN = "assign"
+    START = "start"
+    HOLD = "hold"
+    RESUME = "resume"
+    COMMENT = "comment"
+    NOTE = "note"
+    EDIT = "edit"
+    ESCALATE = "escalate"
+    SET_PRIORITY = "set_priority"
+    LINK = "link"
+    UNLINK = "unlink"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    ATTACH = "attach"
+    PROPOSE_MAJOR = "propose_major"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    CANCEL = "cancel"
+    FEEDBACK = "feedback"
+
+
+STAY = "stay"
+
+_MOVES: dict[Verb, dict[Status, Status]] = {
+    Verb.START: {Status.NEW: Status.IN_PROGRESS},
+    Verb.HOLD: {Status.IN_PROGRESS: Status.ON_HOLD},
+    Verb.RESUME: {Status.ON_HOLD: Status.IN_PROGRESS},
+    Verb.RESOLVE: dict.fromkeys(OPEN, Status.RESOLVED),
+    Verb.REOPEN: {Status.RESOLVED: Status.IN_PROGRESS},
+    Verb.CLOSE: {Status.RESOLVED: Status.CLOSED},
+    Verb.CANCEL: dict.fromkeys(OPEN, Status.CANCELLED),
+    Verb.MERGE: dict.fromkeys(OPEN, Status.CANCELLED),
+    Verb.UNMERGE: {Status.CANCELLED: Status.IN_PROGRESS},
+}
+_STAYS: dict[Verb, tuple[Status, ...]] = {
+    Verb.ACKNOWLEDGE: OPEN,
+    Verb.ASSIGN: OPEN,
+    Verb.ESCALATE: OPEN,
+    Verb.SET_PRIORITY: OPEN,
+    Verb.PROPOSE_MAJOR: OPEN,
+    Verb.EDIT: LIVE,
+    Verb.COMMENT: (*LIVE, Status.CLOSED),
+    Verb.NOTE: tuple(Status),
+    Verb.LINK: tuple(Status),
+    Verb.UNLINK: tuple(Status),
+    Verb.ATTACH: tuple(Status),
+    Verb.FEEDBACK: (Status.RESOLVED, Status.CLOSED),
+}
+
+TABLE: dict[tuple[Status, Verb], Status] = {
+    **{(state, verb): target for verb, moves in _MOVES.items() for state, target in moves.items()},
+    **{(state, verb): state for verb, states in _STAYS.items() for state in states},
+}
+
+
+@dataclass(frozen=True)
+class WrongState(Exception):
+    """The verb does not exist in this state; `allowed` names the states in which it does."""
+
+    status: Status
+    verb: Verb
+    allowed: tuple[Status, ...]
+
+    def __str__(self) -> str:
+        return f"'{self.verb}' is not possible while the incident is '{self.status}'"
+
+
+def allowed_states(verb: Verb) -> tuple[Status, ...]:
+    """The states in which a verb exists, in the order of life."""
+    return tuple(state for state in Status if (state, verb) in TABLE)
+
+
+def allowed_verbs(status: Status) -> tuple[Verb, ...]:
+    """The verbs a state offers."""
+    return tuple(verb for verb in Verb if (status, verb) in TABLE)
+
+
+def after(status: Status, verb: Verb) -> Status:
+    """The state after a verb; raises WrongState when the table has no such cell."""
+    try:
+        return TABLE[status, verb]
+    except KeyError:
+        raise WrongState(status, verb, allowed_states(verb)) from None

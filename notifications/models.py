@@ -1,0 +1,55 @@
+"""The outbox: every message to a person is a row before it is anything else (D2.2)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Person
+
+
+class Message(models.Model):
+    """One message to one person by one channel. Leased, sent, then marked; the key makes it exist once."""
+
+    class State(models.TextChoices):
+        """The receipt."""
+
+        QUEUED = "queued", _("Wartet")
+        SENT = "sent", _("Versendet")
+        SKIPPED = "skipped", _("Übersprungen")
+        DEAD = "dead", _("Nicht zustellbar")
+
+    key = models.CharField(max_length=255, unique=True)
+    channel = models.CharField(max_length=20)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=254, blank=True)
+    kind = models.CharField(max_length=60, help_text="Template: notifications/<kind>.{subject,txt,html}")
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    html = models.TextField(blank=True)
+    link = models.CharField(max_length=300, blank=True, help_text="Path inside the console.")
+    is_urgent = models.BooleanField(default=False)
+    needs_ack = models.BooleanField(default=False)
+    topic_type = models.CharField(max_length=30, blank=True)
+    topic_id = models.BigIntegerField(null=True)
+    thread = models.CharField(max_length=120, blank=True, help_text="Message-ID local part of the conversation.")
+
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["next_try_at", "id"], condition=Q(state="queued"), name="message_due"),
+            models.Index(fields=["person", "-id"], condition=Q(channel="in_app"), name="message_bell"),
+            models.Index(fields=["topic_type", "topic_id", "id"], name="message_by_topic"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

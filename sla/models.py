@@ -1,0 +1,60 @@
+"""The cache of clock states. The truth is `sla.rules.clock.derive` over the incident's events (R1)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Incident
+
+
+class Clock(models.Model):
+    """One clock of one incident."""
+
+    class State(models.TextChoices):
+        """Running and paused clocks can still break; met and breached ones are facts (R8)."""
+
+        RUNNING = "running", _("Läuft")
+        PAUSED = "paused", _("Steht")
+        MET = "met", _("Eingehalten")
+        BREACHED = "breached", _("Verletzt")
+        CANCELLED = "cancelled", _("Entfallen")
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="clocks")
+    kind = models.CharField(max_length=12)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.RUNNING)
+    segment = models.PositiveSmallIntegerField(default=1)
+    target_s = models.PositiveIntegerField()
+    calendar = models.CharField(max_length=40)
+    elapsed_s = models.PositiveIntegerField(default=0, help_text="Seconds consumed up to `as_of`.")
+    as_of = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, help_text="Null while paused.")
+    started_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    breach_cause = models.CharField(max_length=20, blank=True)
+    next_percent = models.PositiveSmallIntegerField(null=True)
+    next_check_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "kind"], name="one_clock_per_kind")]
+        indexes = [
+            models.Index(fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="clock_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.kind}"
+
+
+class Checkpoint(models.Model):
+    """A warning that was given: once per clock, segment and percent (R11)."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="checkpoints")
+    segment = models.PositiveSmallIntegerField()
+    percent = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clock", "segment", "percent"], name="checkpoint_once")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.percent} %"
