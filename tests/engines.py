@@ -1,0 +1,94 @@
+"""Real PostgreSQL and Valkey for one test run, started before Django reads its settings (a pytest plugin).
+
+Loaded by `-p tests.engines`: a conftest would be too late. Under xdist only the controller starts them, and the workers
+inherit the addresses; each worker has a Redis number, a folder and (from pytest-django) a database of its own.
+
+`python -m tests.engines -- manage.py makemigrations` runs any command with engines of its own below var/workshop.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tools.engines import Engines
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC_ENV = {
+    "MODE": "test",
+    "SECRET_KEY": "test-only-" + "0123456789" * 5,
+    "FIELD_KEYS": "test-only-field-key-0123456789abcdef",
+    "BASE_URL": "http://testserver",
+    "WEB_STATEMENT_TIMEOUT_MS": "30000",
+    "LOG_FORMAT": "console",
+    "LOG_LEVEL": "WARNING",
+    "OUTBOUND_ALLOW_PRIVATE": "1",
+    "DJANGO_SETTINGS_MODULE": "escola_im.settings",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # playwright's synchronous API runs an event loop beside the ORM
+}
+CLEARED = ("CLOCK_FILE", "EMAIL_URL", "SENTRY_DSN", "MEDIA_ROOT", "STATIC_ROOT", "AUDIT_ANCHOR", "DEBUG", "TRUST_PROXY")
+
+
+@contextlib.contextmanager
+def running(home: Path, *, durable: bool) -> Generator[dict[str, str]]:
+    """Engines below `home` and the environment a process needs to use them."""
+    engines = Engines(home / "engines", durable=durable)
+    try:
+        yield {**STATIC_ENV, **engines.start(), "VAR": str(home)}
+    finally:
+        if durable:
+            engines.stop()
+        else:
+            engines.remove()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Have the engines run before pytest-django loads the settings."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        _take_own_share(worker)
+    else:
+        home = Path(tempfile.mkdtemp(prefix="im-test-"))
+        home.chmod(0o711)  # the servers of root run as `nobody` and must reach their own folder below
+        stack = contextlib.ExitStack()
+        early_config.add_cleanup(stack.close)
+        atexit.register(stack.close)
+        stack.callback(shutil.rmtree, home, ignore_errors=True)
+        _use(stack.enter_context(running(home, durable=False)))
+    yield
+
+
+def _use(env: dict[str, str]) -> None:
+    for name in CLEARED:
+        os.environ.pop(name, None)
+    os.environ.update(env)
+
+
+def _take_own_share(worker: str) -> None:
+    number = int(worker.removeprefix("gw")) + 1
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rpartition("/")[0] + f"/{number}"
+    os.environ["VAR"] = str(Path(os.environ["VAR"]) / worker)
+
+
+def main(command: list[str]) -> int:
+    """Run `command` with engines of its own; `manage.py` stands for this project's command line."""
+    if command and command[0] == "manage.py":
+        command = [sys.executable, str(ROOT / "manage.py"), *command[1:]]
+    home = ROOT / "var" / "workshop"
+    home.mkdir(parents=True, exist_ok=True)
+    with running(home, durable=True) as env:
+        return subprocess.run(command, env={**os.environ, **env}, check=False, cwd=ROOT).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main([word for word in sys.argv[1:] if word != "--"] or [os.environ.get("SHELL", "/bin/sh")]))
