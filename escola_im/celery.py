@@ -7,7 +7,7 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "escola_im.settings")
 
-app = Celery("escola_im")
+app = Celery("escola_im", task_cls="escola_im.tracing:TracedTask")
 app.config_from_object("escola_im.celery_config")
 app.autodiscover_tasks(["lifecycle", "integrations"])
 app.conf.beat_schedule = {

@@ -39,15 +39,21 @@ class Env(BaseSettings):
     allowed_hosts: str = Field("", description="Further host names, comma-separated.")
     var: Path = Field(Path("var"), description="Folder for attachments, audit anchors and the demo's engines.")
     media_root: Path | None = Field(None, description="Folder for attachments; default VAR/media.")
-    static_root: Path | None = Field(None, description="Folder collected static files are served from; default VAR/static.")
+    static_root: Path | None = Field(
+        None, description="Folder collected static files are served from; default VAR/static."
+    )
     audit_anchor: Path | None = Field(
-        None, description="Append-only file outside the database that proves the log's tail; default VAR/audit/anchor.log."
+        None,
+        description="Append-only file outside the database that proves the log's tail; default VAR/audit/anchor.log.",
     )
     email_url: str = Field(
-        "", description="smtp://user:password@host:587?tls=1; empty writes mails as files below VAR/mail (not production)."
+        "",
+        description="smtp://user:password@host:587?tls=1; empty writes mails as files below VAR/mail (not production).",
     )
     email_from: str = Field("Escola IM <incident@localhost>", description="Sender of our mails.")
-    sentry_dsn: SecretStr = Field(SecretStr(""), description="Where this product reports its own errors; empty is nowhere.")
+    sentry_dsn: SecretStr = Field(
+        SecretStr(""), description="Where this product reports its own errors; empty is nowhere."
+    )
     trust_proxy: bool = Field(False, description="Believe X-Forwarded-Proto and -For; only behind our own proxy.")
     hook_max_bytes: int = Field(1_048_576, ge=1024, description="Largest webhook body taken in, bytes.")
     attachment_max_bytes: int = Field(20_971_520, ge=1024, description="Largest attachment, bytes.")

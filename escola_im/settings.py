@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from escola_im.env import read_env
+from escola_im.logging import configure_logging, report_errors_to
 
 ENV = read_env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,6 +24,7 @@ OUTBOUND_ALLOW_PRIVATE = ENV.outbound_allow_private
 HOOK_MAX_BYTES = ENV.hook_max_bytes
 ATTACHMENT_MAX_BYTES = ENV.attachment_max_bytes
 ATTACHMENT_MAX_COUNT = ENV.attachment_max_count
+TRUST_PROXY = ENV.trust_proxy
 AUDIT_ANCHOR = ENV.audit_anchor or VAR / "audit" / "anchor.log"
 
 ALLOWED_HOSTS = [host for host in [str(ENV.base_url.host), *ENV.allowed_hosts.split(",")] if host]
@@ -247,3 +249,6 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
 }
+
+LOGGING = configure_logging(ENV.log_format, ENV.log_level)
+report_errors_to(ENV.sentry_dsn.get_secret_value(), mode=ENV.mode)
