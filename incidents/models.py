@@ -326,6 +326,7 @@ class Alert(models.Model):
     count = models.PositiveBigIntegerField(default=1)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField(help_text="Observation time of the newest state applied; older ones do not move it.")
+    opened_at = models.DateTimeField(null=True, help_text="When it last opened an incident; counts for the flood guard.")
     changes = models.JSONField(default=list, help_text="Instants of the latest state changes, for the flap guard.")
     is_flapping = models.BooleanField(default=False)
     resolve_at = models.DateTimeField(null=True, help_text="When a recovery resolves the incident by rule.")
@@ -333,6 +334,7 @@ class Alert(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["resolve_at"], condition=Q(resolve_at__isnull=False), name="alert_resolve_at"),
+            models.Index(fields=["source", "opened_at"], name="alert_by_opening"),
             models.Index(fields=["incident"], name="alert_by_incident"),
         ]
 

@@ -1,0 +1,48 @@
+"""The kinds of events about contacts, incidents and alerts, with the sentence people read on the timeline."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import EventKind, declare
+
+
+def _kind(name: str, text: object, *needs: str, icon: str = "circle") -> EventKind:
+    return EventKind(name, text, frozenset(needs), icon)
+
+
+declare(
+    _kind("contact.taken", _("Kontakt aufgenommen"), "channel", icon="inbox"),
+    _kind("contact.classified", _("Kontakt eingestuft als %(kind)s"), "kind", icon="tag"),
+    _kind("contact.answered", _("Kontakt beantwortet"), icon="reply"),
+    _kind("incident.opened", _("Incident erfasst"), "set", icon="circle-plus"),
+    _kind("incident.acknowledged", _("Übernommen"), icon="check"),
+    _kind("incident.assigned", _("Zugewiesen an %(to)s"), "to", icon="user"),
+    _kind("incident.started", _("Bearbeitung begonnen"), icon="play"),
+    _kind("incident.held", _("Wartend: %(reason)s"), "reason", "pauses", icon="pause"),
+    _kind("incident.resumed", _("Bearbeitung fortgesetzt"), icon="play"),
+    _kind("incident.noted", _("Interne Notiz"), "comment", "digest", icon="notebook-pen"),
+    _kind("incident.messaged", _("Nachricht an die meldende Person"), "comment", "digest", icon="send"),
+    _kind("incident.answered", _("Nachricht von der meldenden Person"), "comment", "digest", icon="mail"),
+    _kind("incident.edited", _("Angaben geändert: %(fields)s"), "fields", icon="pencil"),
+    _kind("incident.prioritised", _("Priorität %(priority)s"), "priority", icon="arrow-up-down"),
+    _kind("incident.escalated", _("%(chain)s: Stufe %(to)s"), "chain", "to", icon="trending-up"),
+    _kind("incident.linked", _("Verknüpft: %(link)s %(target)s"), "link", "target", icon="link"),
+    _kind("incident.unlinked", _("Verknüpfung gelöst: %(link)s %(target)s"), "link", "target", icon="unlink"),
+    _kind("incident.merged", _("Zusammengeführt in %(target)s"), "target", icon="merge"),
+    _kind("incident.absorbed", _("Hat %(source)s aufgenommen"), "source", icon="merge"),
+    _kind("incident.unmerged", _("Zusammenführung mit %(target)s rückgängig gemacht"), "target", icon="split"),
+    _kind("incident.attached", _("Datei angehängt: %(name)s"), "name", "sha256", icon="paperclip"),
+    _kind("incident.resolved", _("Gelöst: %(code)s"), "code", icon="circle-check"),
+    _kind("incident.reopened", _("Wiedereröffnet"), "reason", icon="rotate-ccw"),
+    _kind("incident.closed", _("Geschlossen"), icon="archive"),
+    _kind("incident.cancelled", _("Storniert: %(code)s"), "code", icon="ban"),
+    _kind("incident.feedback", _("Rückmeldung der Kundschaft erfasst"), icon="message-circle"),
+    _kind("incident.major_proposed", _("Major Incident vorgeschlagen: %(trigger)s"), "trigger", icon="siren"),
+    _kind("incident.major_declared", _("Zum Major Incident erklärt: %(trigger)s"), "trigger", icon="siren"),
+    _kind("alert.fired", _("Alarm: %(title)s"), "fingerprint", "title", icon="bell-ring"),
+    _kind("alert.repeated", _("Alarm bisher %(count)s-mal gemeldet"), "fingerprint", "count", icon="repeat"),
+    _kind("alert.cleared", _("Die Quelle meldet Erholung"), "fingerprint", icon="heart-pulse"),
+    _kind("alert.muted", _("In der Quelle stumm geschaltet"), "fingerprint", icon="bell-off"),
+    _kind("alert.flapping", _("Der Alarm flattert; Erholungen lösen nicht mehr von selbst"), "fingerprint", icon="waves"),
+    _kind("alert.informed", _("Meldung der Quelle: %(label)s"), "fingerprint", "label", icon="info"),
+    _kind("alert.stale", _("Ältere Meldung eingetroffen: %(label)s"), "fingerprint", "label", icon="history"),
+)

@@ -1,0 +1,102 @@
+"""Who may do what: one table from action to roles (§14), asked by every verb before anything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from core.actors import SYSTEM, Actor
+from directory.models import Person
+from directory.selectors import roles_of
+from incidents.rules.states import Verb
+from lifecycle.errors import Forbidden
+
+SUPPORT, DEVELOPMENT, HEAD = "support", "development", "head_of_development"
+DPO, IT, MANAGER, BOARD = "dpo", "it_manager", "project_manager", "executive_board"
+
+ALL = frozenset({SUPPORT, DEVELOPMENT, HEAD, DPO, IT, MANAGER, BOARD})
+DESK = frozenset({SUPPORT, DEVELOPMENT, HEAD, IT, MANAGER})
+LEADS = frozenset({HEAD, MANAGER, BOARD})
+
+TAKE_CONTACT = "take_contact"
+CLASSIFY = "classify"
+OPEN = "open"
+OVERRIDE_PRIORITY = "override_priority"
+MANAGE_PEOPLE = "manage_people"
+MANAGE_SOURCES = "manage_sources"
+MANAGE_KEYS = "manage_keys"
+MANAGE_PROCESS = "manage_process"
+REPLAY = "replay"
+SEE_HEALTH = "see_health"
+
+_ROLES: dict[str, frozenset[str]] = {
+    TAKE_CONTACT: ALL,
+    CLASSIFY: DESK,
+    OPEN: ALL,
+    Verb.ACKNOWLEDGE: ALL,
+    Verb.ASSIGN: DESK,
+    Verb.START: DESK | {DPO},
+    Verb.HOLD: DESK | {DPO},
+    Verb.RESUME: DESK | {DPO},
+    Verb.COMMENT: DESK | {DPO, BOARD},
+    Verb.NOTE: ALL,
+    Verb.EDIT: DESK | {DPO},
+    Verb.ESCALATE: ALL,
+    Verb.SET_PRIORITY: DESK,
+    OVERRIDE_PRIORITY: LEADS,
+    Verb.LINK: ALL,
+    Verb.UNLINK: DESK,
+    Verb.MERGE: DESK,
+    Verb.UNMERGE: DESK,
+    Verb.ATTACH: ALL,
+    Verb.PROPOSE_MAJOR: ALL,
+    Verb.RESOLVE: DESK,
+    Verb.REOPEN: DESK | {DPO, BOARD},
+    Verb.CLOSE: frozenset({SUPPORT, HEAD, MANAGER}),
+    Verb.CANCEL: frozenset({SUPPORT, HEAD, MANAGER}),
+    Verb.FEEDBACK: DESK | {BOARD},
+    SEE_HEALTH: ALL,
+    REPLAY: frozenset({IT, HEAD}),
+    MANAGE_PEOPLE: frozenset({IT}),
+    MANAGE_SOURCES: frozenset({IT, HEAD}),
+    MANAGE_KEYS: ALL,
+    MANAGE_PROCESS: frozenset({IT, HEAD, MANAGER}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts: the actor as the log names it, and the person behind it (none for rules and sources)."""
+
+    actor: Actor
+    person: Person | None = None
+
+    @classmethod
+    def of(cls, person: Person, *, via: str) -> By:
+        """Somebody who is logged in or whose key was used; `via` is the door."""
+        return cls(Actor.person(person, via=via), person)
+
+
+RULES = By(SYSTEM)
+
+
+def may(person: Person | None, action: str) -> bool:
+    """Whether a person's roles allow an action. Administrators count as IT managers."""
+    if person is None or not person.is_active:
+        return False
+    roles = roles_of(person) | ({IT} if person.is_superuser else set())
+    return bool(roles & _ROLES[action])
+
+
+def require(by: By, action: str) -> None:
+    """Raises Forbidden unless the actor may; rules of the process may do everything they are written for."""
+    if by.person is None and by.actor.kind in ("system", "source"):
+        return
+    if not may(by.person, action):
+        raise Forbidden(str(action), _("Dafür fehlt Ihnen die nötige Rolle."))
+
+
+def actions_of(person: Person) -> frozenset[str]:
+    """All actions a person may take; pages use it to offer only what works."""
+    return frozenset(str(action) for action in _ROLES if may(person, action))

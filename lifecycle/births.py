@@ -1,0 +1,85 @@
+"""What an incident looks like that nobody reported: filled from a signal by the rules of the document (P-2.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from directory.selectors import find_module
+from incidents.rules.priority import rank
+from incidents.rules.signals import Signal
+from lifecycle.opening import Birth, unsaved
+from process.models import ProcessVersion
+from process.schema import ChainName, Document
+
+RULE = "§2"
+
+
+def birth_from_signal(
+    signal: Signal, source_title: str, *, rules: Document, version: ProcessVersion, now: datetime
+) -> Birth:
+    """Category by kind, urgency and impact by severity; it enters the functional chain where monitoring does."""
+    severity = signal.severity
+    if signal.is_regression and severity in ("medium", "low"):
+        severity = "high"
+    rule = rules.monitoring.severity(severity)
+    ranking = rank(
+        rules,
+        urgency=rule.urgency.value,
+        impact=rule.impact.value,
+        urgency_criteria=rule.urgency_criteria,
+        impact_criteria=rule.impact_criteria,
+    )
+    symptom = "\n\n".join(part for part in (signal.title, signal.description, signal.url) if part)
+    incident = unsaved(
+        document=rules,
+        version=version,
+        ranking=ranking,
+        symptom=symptom,
+        title=signal.title,
+        channel="monitoring",
+        category=rules.monitoring.categories[signal.kind],
+        module=find_module(signal.module) if signal.module else None,
+        reporter_name=source_title,
+        reported_at=now,
+    )
+    return Birth(
+        incident,
+        rule=RULE,
+        functional_level=rules.chain(ChainName.FUNCTIONAL).monitoring_enters_at,
+        reason="monitoring_detected",
+        data={"fingerprint": signal.fingerprint},
+    )
+
+
+def flood_birth(source_title: str, *, rules: Document, version: ProcessVersion, now: datetime) -> Birth:
+    """The parent of an alert flood: one incident that gathers what would have been hundreds."""
+    policy = rules.monitoring
+    rule = policy.severity("critical")
+    ranking = rank(
+        rules,
+        urgency=rule.urgency.value,
+        impact=rule.impact.value,
+        urgency_criteria=rule.urgency_criteria,
+        impact_criteria=rule.impact_criteria,
+    )
+    title = f"Alarmflut: {source_title}"
+    incident = unsaved(
+        document=rules,
+        version=version,
+        ranking=ranking,
+        symptom=f"{title}\n\nMehr als {policy.flood_count} Incidents in {policy.flood_window_min} Minuten. "
+        "Weitere Alarme dieser Quelle hängen an diesem Incident.",
+        title=title,
+        channel="monitoring",
+        category=policy.categories["availability"],
+        reporter_name=source_title,
+        reported_at=now,
+        is_flood=True,
+    )
+    return Birth(
+        incident,
+        rule=RULE,
+        functional_level=rules.chain(ChainName.FUNCTIONAL).monitoring_enters_at,
+        reason="monitoring_detected",
+        data={"flood": True},
+    )

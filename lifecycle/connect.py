@@ -1,0 +1,209 @@
+"""Links between records (§3), merging duplicates and taking a merge back, files."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import escalation.services
+from core.text import clean
+from incidents import services
+from incidents.models import Attachment, Incident, Link
+from incidents.rules.states import OPEN, Status, Verb
+from incidents.selectors import visible_to
+from lifecycle.access import By
+from lifecycle.desk import let_clocks_follow, take_in_hand
+from lifecycle.errors import Invalid
+
+INLINE_NEVER = "application/octet-stream"
+
+
+@transaction.atomic
+def link(
+    number: str, *, kind: str, target: str, by: By, now: datetime, version: int | None = None
+) -> Incident:
+    """Links the incident to another one. A `child` link also sets the parent; circles are refused."""
+    incident = take_in_hand(number, by=by, verb=Verb.LINK, version=version)
+    if kind not in Link.Kind.values:
+        raise Invalid.field("kind", _("Erlaubt sind duplicate, caused_by, related und child."))
+    other = _other(incident, target, by)
+    if kind == Link.Kind.CHILD:
+        _refuse_circle(incident, other)
+    if not services.store_link(incident, other, kind=kind, now=now):
+        return incident
+    set_ = {"parent": other} if kind == Link.Kind.CHILD else {}
+    return services.change(
+        incident,
+        kind="incident.linked",
+        actor=by.actor,
+        now=now,
+        rule="§3",
+        set_=set_,
+        data={"link": kind, "target": other.number},
+    )
+
+
+@transaction.atomic
+def unlink(
+    number: str, *, kind: str, target: str, by: By, now: datetime, version: int | None = None
+) -> Incident:
+    """Takes a link back."""
+    incident = take_in_hand(number, by=by, verb=Verb.UNLINK, version=version)
+    other = _other(incident, target, by)
+    if not services.remove_link(incident, other, kind=kind):
+        raise Invalid.field("target", _("Diese Verknüpfung gibt es nicht."))
+    set_ = {"parent": None} if kind == Link.Kind.CHILD else {}
+    return services.change(
+        incident,
+        kind="incident.unlinked",
+        actor=by.actor,
+        now=now,
+        rule="§3",
+        set_=set_,
+        data={"link": kind, "target": other.number},
+    )
+
+
+def cascade(incident: Incident) -> list[Incident]:
+    """The open children that closing or cancelling a parent would touch: shown before it is done."""
+    return list(incident.children.filter(status__in=[state.value for state in OPEN]).order_by("number"))
+
+
+@transaction.atomic
+def merge(number: str, *, into: str, by: By, now: datetime, version: int | None = None) -> Incident:
+    """The incident is the same as another: it is cancelled as its duplicate; contacts and alerts go over (R17)."""
+    incident = take_in_hand(number, by=by, verb=Verb.MERGE, version=version)
+    master = _other(incident, into, by)
+    if Status(master.status) not in OPEN:
+        raise Invalid.field("into", _("Zusammengeführt wird in einen offenen Incident."))
+    if incident.children.exists():
+        raise Invalid.field("into", _("Dieser Incident hat untergeordnete; lösen Sie diese zuerst."))
+    moved = services.move_belongings(incident, master)
+    services.store_link(incident, master, kind=Link.Kind.DUPLICATE, now=now)
+    was = incident.status
+    services.change(
+        incident,
+        kind="incident.merged",
+        actor=by.actor,
+        now=now,
+        rule="§3",
+        set_={
+            "status": Status.CANCELLED.value,
+            "closure_code": "duplicate",
+            "closed_at": now,
+            "pending_reason": "",
+            "pending_until": None,
+        },
+        data={"target": master.number, "status_before": was, "moved": moved},
+    )
+    services.change(
+        master, kind="incident.absorbed", actor=by.actor, now=now, rule="§3", data={"source": incident.number}
+    )
+    escalation.services.close_all([incident.pk], now=now)
+    let_clocks_follow(incident, by=by, now=now)
+    return incident
+
+
+@transaction.atomic
+def unmerge(number: str, *, by: By, now: datetime, version: int | None = None) -> Incident:
+    """Takes a merge back: the incident works on, with the contacts and alerts it brought."""
+    incident = take_in_hand(number, by=by, verb=Verb.UNMERGE, version=version)
+    merged = services.last_merge(incident)
+    if merged is None:
+        raise Invalid.field("number", _("Dieser Incident wurde nicht zusammengeführt."))
+    master = Incident.objects.select_for_update().get(number=merged["target"])
+    services.return_belongings(incident, merged["moved"])
+    services.remove_link(incident, master, kind=Link.Kind.DUPLICATE)
+    services.change(
+        incident,
+        kind="incident.unmerged",
+        actor=by.actor,
+        now=now,
+        rule="§3",
+        set_={"status": Status.IN_PROGRESS.value, "closure_code": "", "closed_at": None},
+        data={"target": master.number},
+    )
+    let_clocks_follow(incident, by=by, now=now)
+    return incident
+
+
+@transaction.atomic
+def attach(
+    number: str, *, upload: File[Any], name: str, by: By, now: datetime, version: int | None = None
+) -> Attachment:
+    """Keeps a file with the incident: size and count limited, stored under a random name outside the web root."""
+    incident = take_in_hand(number, by=by, verb=Verb.ATTACH, version=version)
+    size = upload.size or 0
+    shown = clean(PurePath(name.replace("\\", "/")).name.strip() or "datei", limit=160)
+    _check_upload(incident, shown, size)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    stored = default_storage.save(f"attachments/{secrets.token_hex(16)}", upload)
+    attachment = services.store_attachment(
+        Attachment(
+            incident=incident,
+            name=shown,
+            stored_name=stored,
+            content_type=INLINE_NEVER,
+            size=size,
+            sha256=digest.hexdigest(),
+            uploaded_by=by.person,
+            uploaded_at=now,
+        )
+    )
+    services.change(
+        incident,
+        kind="incident.attached",
+        actor=by.actor,
+        now=now,
+        rule="§14/7",
+        data={"name": shown, "sha256": attachment.sha256, "attachment": attachment.pk},
+    )
+    return attachment
+
+
+REFUSED_ENDINGS = frozenset({".exe", ".com", ".bat", ".cmd", ".scr", ".msi", ".vbs", ".jar", ".ps1", ".lnk", ".hta"})
+
+
+def _check_upload(incident: Incident, name: str, size: int) -> None:
+    if size == 0:
+        raise Invalid.field("file", _("Die Datei ist leer."))
+    if size > settings.ATTACHMENT_MAX_BYTES:
+        raise Invalid.field(
+            "file", _("Die Datei ist grösser als %(mb)d MB.") % {"mb": settings.ATTACHMENT_MAX_BYTES // 1_048_576}
+        )
+    if PurePath(name.lower()).suffix in REFUSED_ENDINGS:
+        raise Invalid.field("file", _("Ausführbare Dateien werden nicht angenommen."))
+    if incident.attachments.count() >= settings.ATTACHMENT_MAX_COUNT:
+        raise Invalid.field("file", _("Dieser Incident hat bereits die grösste erlaubte Zahl an Dateien."))
+
+
+def _other(incident: Incident, number: str, by: By) -> Incident:
+    visible = Incident.objects.all() if by.person is None else visible_to(by.person)
+    other = visible.select_for_update().filter(number=number.strip().upper()).first()
+    if other is None:
+        raise Invalid.field("target", _("Diesen Incident gibt es nicht."))
+    if other.pk == incident.pk:
+        raise Invalid.field("target", _("Ein Incident lässt sich nicht mit sich selbst verbinden."))
+    return other
+
+
+def _refuse_circle(child: Incident, parent: Incident) -> None:
+    seen: set[int] = set()
+    above: Incident | None = parent
+    while above is not None and above.pk not in seen:
+        if above.pk == child.pk:
+            raise Invalid.field("target", _("So entstünde ein Kreis aus über- und untergeordneten Incidents."))
+        seen.add(above.pk)
+        above = above.parent

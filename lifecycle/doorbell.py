@@ -1,0 +1,24 @@
+"""Rings for a worker after a commit. The rows are the truth: a lost ring costs a few seconds, never a message."""
+
+from __future__ import annotations
+
+import structlog
+from django.db import transaction
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+
+
+def ring_after_commit() -> None:
+    """Asks a worker to deliver what the present transaction queued, once it is committed."""
+    transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
+    from lifecycle.tasks import deliver  # noqa: PLC0415  (the task's module calls the verbs, which ring)
+
+    try:
+        deliver.apply_async(expires=15)
+    except (KombuError, RedisError, OSError) as error:
+        log.warning("doorbell.silent", error=str(error))

@@ -1,0 +1,202 @@
+"""The end of an incident and the way back: resolve, reopen, close, cancel, feedback (§3, §14)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import escalation.services
+from core.text import clean
+from incidents import services
+from incidents.models import Incident
+from incidents.rules.states import Status, Verb
+from lifecycle import connect, correspondence
+from lifecycle.access import By
+from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
+from lifecycle.errors import Invalid
+from process.schema import ClosureCode
+
+SATISFACTION = ("satisfied", "neutral", "dissatisfied", "especially_dissatisfied")
+
+
+@transaction.atomic
+def resolve(
+    number: str, *, code: str, text: str, by: By, now: datetime, version: int | None = None
+) -> Incident:
+    """The interruption is over: closure code and solution are kept, the resolution clock stops (R9)."""
+    incident = take_in_hand(number, by=by, verb=Verb.RESOLVE, version=version)
+    return resolved(incident, code=code, text=text, by=by, now=now)
+
+
+def resolved(incident: Incident, *, code: str, text: str, by: By, now: datetime, rule: str = "§14/8") -> Incident:
+    """Resolves an incident already in hand; also used by the rule that follows a recovery."""
+    rules = rules_for(incident)
+    _closure_code(rules.closure_codes, code, for_cancel=False)
+    if not text.strip():
+        raise Invalid.field("text", _("Was war die Lösung? Der Text fehlt."))
+    children = connect.cascade(incident)
+    if children:
+        names = ", ".join(child.number for child in children)
+        raise Invalid.field("children", _("Zuerst die untergeordneten Incidents abschliessen: %(names)s") % {"names": names})
+    after_days = rules.reopen.close_after_days
+    services.change(
+        incident,
+        kind="incident.resolved",
+        actor=by.actor,
+        now=now,
+        rule=rule,
+        set_={
+            "status": Status.RESOLVED.value,
+            "resolution": clean(text.strip(), limit=50_000),
+            "closure_code": code,
+            "resolved_at": now,
+            "pending_reason": "",
+            "pending_until": None,
+            "auto_close_at": now + timedelta(days=after_days) if after_days else None,
+        },
+        data={"code": code},
+    )
+    escalation.services.close_all([incident.pk], now=now)
+    let_clocks_follow(incident, by=by, now=now)
+    correspondence.write_to_reporter(
+        incident,
+        kind="incident_resolved",
+        key=f"incident:{incident.pk}:resolved:{incident.version}",
+        context={"text": incident.resolution},
+        now=now,
+    )
+    return incident
+
+
+@transaction.atomic
+def reopen(number: str, *, reason: str, by: By, now: datetime, version: int | None = None) -> Incident:
+    """The trouble is back within the time the document allows (R10). Later a new, linked incident is opened."""
+    incident = take_in_hand(number, by=by, verb=Verb.REOPEN, version=version)
+    if not reason.strip():
+        raise Invalid.field("reason", _("Warum wird wiedereröffnet?"))
+    days = rules_for(incident).reopen.reopen_within_days
+    if incident.resolved_at and now > incident.resolved_at + timedelta(days=days):
+        raise Invalid.field(
+            "reason", _("Nach %(days)d Tagen wird ein neuer Incident eröffnet und verknüpft.") % {"days": days}
+        )
+    return reopened(incident, reason=reason, by=by, now=now)
+
+
+def reopened(incident: Incident, *, reason: str, by: By, now: datetime, rule: str = "§14/8") -> Incident:
+    """Reopens an incident already in hand; the same clocks go on."""
+    services.change(
+        incident,
+        kind="incident.reopened",
+        actor=by.actor,
+        now=now,
+        rule=rule,
+        set_={
+            "status": Status.IN_PROGRESS.value,
+            "resolved_at": None,
+            "closure_code": "",
+            "auto_close_at": None,
+            "reopen_count": incident.reopen_count + 1,
+        },
+        data={"reason": clean(reason, limit=500)},
+    )
+    let_clocks_follow(incident, by=by, now=now)
+    if incident.assignee is not None:
+        correspondence.tell(
+            [incident.assignee],
+            kind="incident_assigned",
+            key=f"incident:{incident.pk}:reopened:{incident.version}",
+            context=correspondence.about(incident) | {"by": by.actor.label},
+            topic=("incident", incident.pk),
+            link=correspondence.link_to(incident),
+            now=now,
+        )
+    return incident
+
+
+@transaction.atomic
+def close(number: str, *, by: By, now: datetime, version: int | None = None) -> Incident:
+    """The last word: nothing is expected any more. A closed incident is never reopened."""
+    incident = take_in_hand(number, by=by, verb=Verb.CLOSE, version=version)
+    return closed(incident, by=by, now=now)
+
+
+def closed(incident: Incident, *, by: By, now: datetime, rule: str = "§14/8") -> Incident:
+    """Closes an incident already in hand; also used by the rule after the waiting days."""
+    services.change(
+        incident,
+        kind="incident.closed",
+        actor=by.actor,
+        now=now,
+        rule=rule,
+        set_={"status": Status.CLOSED.value, "closed_at": now, "auto_close_at": None},
+    )
+    let_clocks_follow(incident, by=by, now=now)
+    return incident
+
+
+@transaction.atomic
+def cancel(
+    number: str,
+    *,
+    code: str,
+    reason: str,
+    by: By,
+    now: datetime,
+    target: str = "",
+    version: int | None = None,
+) -> Incident:
+    """It was no incident, a duplicate, or withdrawn. A duplicate names the incident it repeats."""
+    incident = take_in_hand(number, by=by, verb=Verb.CANCEL, version=version)
+    rule = _closure_code(rules_for(incident).closure_codes, code, for_cancel=True)
+    if not reason.strip():
+        raise Invalid.field("reason", _("Warum wird storniert?"))
+    if rule.needs_link and not target.strip():
+        raise Invalid.field("target", _("Von welchem Incident ist das ein Duplikat?"))
+    if target.strip():
+        connect.link(number, kind="duplicate", target=target, by=by, now=now)
+        incident.refresh_from_db()
+    services.change(
+        incident,
+        kind="incident.cancelled",
+        actor=by.actor,
+        now=now,
+        rule=rule.paragraph,
+        set_={
+            "status": Status.CANCELLED.value,
+            "closure_code": code,
+            "closed_at": now,
+            "pending_reason": "",
+            "pending_until": None,
+        },
+        data={"code": code, "reason": clean(reason, limit=500)},
+    )
+    escalation.services.close_all([incident.pk], now=now)
+    let_clocks_follow(incident, by=by, now=now)
+    return incident
+
+
+@transaction.atomic
+def feedback(
+    number: str, *, text: str, by: By, now: datetime, satisfaction: str = "", version: int | None = None
+) -> Incident:
+    """What the customer says of the solution (§3)."""
+    incident = take_in_hand(number, by=by, verb=Verb.FEEDBACK, version=version)
+    if satisfaction and satisfaction not in SATISFACTION:
+        raise Invalid.field("satisfaction", _("Erlaubt sind: %(values)s") % {"values": ", ".join(SATISFACTION)})
+    if not text.strip() and not satisfaction:
+        raise Invalid.field("text", _("Die Rückmeldung ist leer."))
+    set_: dict[str, Any] = {"customer_feedback": clean(text.strip(), limit=20_000)}
+    if satisfaction:
+        set_["customer_satisfaction"] = satisfaction
+    return services.change(incident, kind="incident.feedback", actor=by.actor, now=now, rule="§3", set_=set_)
+
+
+def _closure_code(codes: list[ClosureCode], code: str, *, for_cancel: bool) -> ClosureCode:
+    fitting = [entry for entry in codes if (entry.for_cancel if for_cancel else entry.for_resolve)]
+    for entry in fitting:
+        if entry.key == code:
+            return entry
+    raise Invalid.field("code", _("Erlaubt sind: %(codes)s") % {"codes": ", ".join(entry.key for entry in fitting)})

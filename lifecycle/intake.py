@@ -1,0 +1,298 @@
+"""Taking in what people bring: contacts, their classification, and incidents recorded by hand (§2, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import incidents.services
+from core.text import clean, first_line
+from directory.models import Module, Person, School
+from incidents.models import Contact, Incident
+from incidents.rules.priority import NotRanked, rank
+from incidents.selectors import contacts_visible_to, visible_to
+from lifecycle import correspondence
+from lifecycle.access import CLASSIFY, OPEN, TAKE_CONTACT, By, require
+from lifecycle.errors import Conflict, Invalid, NotFound
+from lifecycle.opening import Birth, open_all, unsaved
+from process.models import ProcessVersion
+from process.schema import ContactKind, Document
+from process.selectors import current, document
+
+BACKDATE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDraft:
+    """What somebody told us, before anyone decided what it is (P-2.1)."""
+
+    channel: str
+    subject: str
+    body: str = ""
+    reporter_name: str = ""
+    reporter_email: str = ""
+    reporter_phone: str = ""
+    school_id: int | None = None
+    feedback_channel: str = ""
+    callback_wanted: bool = False
+    received_at: datetime | None = None
+    source_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDraft:
+    """The facts of §3 a person gives when recording an incident."""
+
+    channel: str
+    symptom: str
+    category: str
+    urgency: str | None = None
+    impact: str | None = None
+    urgency_criteria: Sequence[str] = ()
+    impact_criteria: Sequence[str] = ()
+    title: str = ""
+    module_id: int | None = None
+    reporter_name: str = ""
+    reporter_email: str = ""
+    reporter_phone: str = ""
+    school_id: int | None = None
+    feedback_channel: str = ""
+    reported_at: datetime | None = None
+    major_triggers: Sequence[str] = ()
+    contact_id: int | None = None
+
+
+@transaction.atomic
+def take_contact(draft: ContactDraft, *, by: By, now: datetime) -> Contact:
+    """Takes a contact in, once (P-2.1): the same `source_key` yields the contact already stored."""
+    require(by, TAKE_CONTACT)
+    _version, rules = _current()
+    errors: dict[str, list[str]] = {}
+    _check_people(draft, rules, errors)
+    if not draft.subject.strip() and not draft.body.strip():
+        errors["subject"] = [_("Worum geht es? Ein paar Worte genügen.")]
+    received_at = _check_instant("received_at", draft.received_at, now, errors)
+    if errors:
+        raise Invalid(errors)
+    contact = Contact(
+        channel=draft.channel,
+        subject=first_line(draft.subject or draft.body, limit=160),
+        body=clean(draft.body, limit=50_000),
+        received_at=received_at,
+        callback_wanted=draft.callback_wanted,
+        source_key=draft.source_key,
+        taken_by=by.person,
+        reporter=by.person if draft.channel == "manual" else None,
+        **_reporter(draft),
+    )
+    stored = incidents.services.store_contact(contact, actor=by.actor, now=now)
+    if stored is contact:
+        correspondence.confirm_contact(contact, now=now)
+    return stored
+
+
+@transaction.atomic
+def classify(
+    number: str,
+    *,
+    kind: str,
+    by: By,
+    now: datetime,
+    incident: IncidentDraft | None = None,
+    join: str | None = None,
+    version: int | None = None,
+) -> Contact:
+    """Says what a contact is (P-2.2), again if need be. An incident needs its facts, or the number of one it joins.
+
+    Nothing is lost: the earlier kind stands in the log, a contact that already led to an incident keeps it.
+    """
+    contact = _contact(number, by=by, version=version)
+    require(by, CLASSIFY)
+    _version, rules = _current()
+    rule = next((rule for rule in rules.contact_kinds if rule.key == kind), None)
+    if rule is None:
+        raise Invalid.field("kind", _("Unbekannte Einstufung."))
+    if rule.key is not ContactKind.INCIDENT:
+        set_: dict[str, Any] = {"kind": kind, "state": Contact.State.HANDED_ON, "handed_to": rule.handed_to or "support"}
+    else:
+        set_ = {"kind": kind, "state": Contact.State.INCIDENT, "handed_to": ""}
+        set_["incident"] = _joined(join, by) if join else contact.incident or _opened(contact, incident, by=by, now=now)
+    data = {"kind": kind, "was": contact.kind}
+    contact = incidents.services.change_contact(
+        contact, kind="contact.classified", actor=by.actor, now=now, set_=set_, data=data
+    )
+    correspondence.hand_on(contact, now=now)
+    return contact
+
+
+@transaction.atomic
+def answer(number: str, *, text: str, by: By, now: datetime, version: int | None = None) -> Contact:
+    """Answers a contact that is no incident and sends the answer where the reporter wants it (P-2.2)."""
+    contact = _contact(number, by=by, version=version)
+    require(by, CLASSIFY)
+    if not contact.kind:
+        raise Invalid.field("kind", _("Bitte zuerst einstufen."))
+    if contact.state == Contact.State.INCIDENT:
+        raise Invalid.field("text", _("Dieser Kontakt ist ein Incident; antworten Sie dort."))
+    if not text.strip():
+        raise Invalid.field("text", _("Die Antwort ist leer."))
+    set_ = {"answer": clean(text, limit=20_000), "state": Contact.State.ANSWERED, "answered_at": now}
+    contact = incidents.services.change_contact(
+        contact, kind="contact.answered", actor=by.actor, now=now, set_=set_, data={}
+    )
+    correspondence.send_answer(contact, by=by, now=now)
+    return contact
+
+
+@transaction.atomic
+def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
+    """Records an incident by hand (P-3.1) with its contact, and calls the first level of the functional chain."""
+    require(by, OPEN)
+    version, rules = _current()
+    errors: dict[str, list[str]] = {}
+    _check_people(draft, rules, errors)
+    if not draft.symptom.strip():
+        errors["symptom"] = [_("Was ist zu sehen? Die Symptombeschreibung fehlt.")]
+    if draft.category not in {category.key for category in rules.categories}:
+        errors["category"] = [_("Bitte eine Kategorie des Prozesses wählen.")]
+    if draft.module_id is not None and not Module.objects.filter(pk=draft.module_id).exists():
+        errors["module"] = [_("Dieses Modul gibt es nicht.")]
+    known = {trigger.key for trigger in rules.major.triggers}
+    if set(draft.major_triggers) - known:
+        errors["major_triggers"] = [_("Unbekannter Auslöser.")]
+    ranking = None
+    try:
+        ranking = rank(
+            rules,
+            urgency=draft.urgency,
+            impact=draft.impact,
+            urgency_criteria=draft.urgency_criteria,
+            impact_criteria=draft.impact_criteria,
+        )
+    except NotRanked as problem:
+        errors[problem.field] = [str(problem)]
+    reported_at = _check_instant("reported_at", draft.reported_at, now, errors)
+    if errors or ranking is None:
+        raise Invalid(errors)
+    incident = unsaved(
+        document=rules,
+        version=version,
+        ranking=ranking,
+        symptom=draft.symptom,
+        title=draft.title,
+        channel=draft.channel,
+        category=draft.category,
+        module_id=draft.module_id,
+        service_desk_agent=by.person,
+        reporter=by.person if draft.channel == "manual" else None,
+        reported_at=reported_at,
+        **_reporter(draft),
+    )
+    birth = Birth(
+        incident, rule="§5.1/1", functional_level=1, reason="recorded", major_triggers=tuple(draft.major_triggers)
+    )
+    open_all([birth], document=rules, by=by, now=now)
+    if draft.contact_id is None:
+        _contact_behind(incident, by=by, now=now)
+    return incident
+
+
+def _contact_behind(incident: Incident, *, by: By, now: datetime) -> None:
+    """Every incident came from a contact (P-2.1): one recorded directly leaves its contact, classified at once."""
+    incidents.services.store_contact(
+        Contact(
+            channel=incident.channel,
+            kind=ContactKind.INCIDENT.value,
+            state=Contact.State.INCIDENT,
+            incident=incident,
+            subject=incident.title,
+            body=incident.symptom,
+            received_at=incident.reported_at,
+            taken_by=by.person,
+            reporter=incident.reporter,
+            reporter_name=incident.reporter_name,
+            reporter_email=incident.reporter_email,
+            reporter_phone=incident.reporter_phone,
+            school=incident.school,
+            feedback_channel=incident.feedback_channel,
+        ),
+        actor=by.actor,
+        now=now,
+    )
+
+
+def _opened(contact: Contact, draft: IncidentDraft | None, *, by: By, now: datetime) -> Incident:
+    if draft is None:
+        raise Invalid.field("incident", _("Für einen Incident fehlen Kategorie, Dringlichkeit und Auswirkung."))
+    return open_incident(replace(draft, contact_id=contact.pk), by=by, now=now)
+
+
+def _joined(number: str, by: By) -> Incident:
+    incident = visible_to(by.person).filter(number=number).first()
+    if incident is None:
+        raise Invalid.field("join", _("Diesen Incident gibt es nicht."))
+    return incident
+
+
+def _contact(number: str, *, by: By, version: int | None) -> Contact:
+    contact = contacts_visible_to(by.person).select_for_update().filter(number=number).first()
+    if contact is None:
+        raise NotFound(number)
+    if version is not None and version != contact.version:
+        raise Conflict(version, contact.version)
+    return contact
+
+
+def _current() -> tuple[ProcessVersion, Document]:
+    version = current()
+    return version, document(version.pk)
+
+
+def _reporter(draft: ContactDraft | IncidentDraft) -> dict[str, Any]:
+    return {
+        "reporter_name": clean(draft.reporter_name.strip(), limit=160),
+        "reporter_email": draft.reporter_email.strip(),
+        "reporter_phone": clean(draft.reporter_phone.strip(), limit=40),
+        "school": School.objects.get(pk=draft.school_id) if draft.school_id else None,
+        "feedback_channel": draft.feedback_channel,
+    }
+
+
+def _check_people(draft: ContactDraft | IncidentDraft, rules: Document, errors: dict[str, list[str]]) -> None:
+    channels = {channel.key for channel in rules.channels}
+    if draft.channel not in channels:
+        errors["channel"] = [_("Bitte einen Kanal des Prozesses wählen.")]
+    if draft.feedback_channel and draft.feedback_channel not in channels:
+        errors["feedback_channel"] = [_("Bitte einen Kanal des Prozesses wählen.")]
+    if draft.school_id is not None and not School.objects.filter(pk=draft.school_id).exists():
+        errors["school"] = [_("Diese Schule gibt es nicht.")]
+    if draft.reporter_email.strip():
+        try:
+            validate_email(draft.reporter_email.strip())
+        except ValidationError:
+            errors["reporter_email"] = [_("Das ist keine E-Mail-Adresse.")]
+    elif draft.feedback_channel == "email":
+        errors["reporter_email"] = [_("Für eine Rückmeldung per E-Mail fehlt die Adresse.")]
+
+
+def _check_instant(name: str, value: datetime | None, now: datetime, errors: dict[str, list[str]]) -> datetime:
+    """Contact times may lie up to seven days back, never ahead (R4)."""
+    if value is None:
+        return now
+    if value > now:
+        errors[name] = [_("Dieser Zeitpunkt liegt in der Zukunft.")]
+    elif now - value > BACKDATE:
+        errors[name] = [_("Höchstens sieben Tage zurück.")]
+    return value
+
+
+def reporter_of(person: Person) -> dict[str, str]:
+    """The reporter fields for a member of staff who reports something themselves (G-5)."""
+    return {"reporter_name": person.display_name, "reporter_email": person.email, "reporter_phone": person.phone}

@@ -1,0 +1,146 @@
+"""How an incident comes to life: record, clocks, chain, contact and first calls, all in one transaction.
+
+Works on many at once, because a storm of alerts opens many at once; one is the special case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import escalation.services
+import incidents.services
+import sla.services
+from core.audit import Fact, record_all
+from core.text import clean, first_line
+from directory.models import Person
+from directory.selectors import team_for_role
+from escalation.services import Entry
+from incidents.models import Incident
+from incidents.rules.priority import Ranking
+from lifecycle.access import By
+from lifecycle.doorbell import ring_after_commit
+from process.models import ProcessVersion
+from process.schema import ChainName, Document, Priority
+from sla.rules.clock import SlaFact
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """An incident about to be opened: the unsaved record, how it came, and who is called first."""
+
+    incident: Incident
+    rule: str
+    functional_level: int
+    reason: str
+    note: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    major_triggers: Sequence[str] = ()
+    first_holder: Person | None = None
+
+
+def unsaved(
+    *, document: Document, version: ProcessVersion, ranking: Ranking, symptom: str, title: str = "", **fields: Any
+) -> Incident:
+    """An incident record filled from a ranking and facts of §3; the number comes with storing."""
+    return Incident(
+        process_version=version,
+        symptom=clean(symptom, limit=50_000),
+        title=first_line(title or symptom, limit=160) or "–",
+        urgency=ranking.urgency.value,
+        impact=ranking.impact.value,
+        urgency_criteria=list(ranking.urgency_criteria),
+        impact_criteria=list(ranking.impact_criteria),
+        priority=ranking.priority.value,
+        priority_computed=ranking.priority.value,
+        priority_rank=ranking.priority.rank,
+        **fields,
+    )
+
+
+def open_all(births: Sequence[Birth], *, document: Document, by: By, now: datetime) -> list[Incident]:
+    """Opens incidents: numbers, events, SLA clocks (P-9.1), functional chain (P-5.1), major triggers (P-6.1)."""
+    if not births:
+        return []
+    chain = document.chain(ChainName.FUNCTIONAL)
+    teams = {birth.functional_level: team_for_role(chain.level(birth.functional_level).role) for birth in births}
+    clocks = []
+    for birth in births:
+        incident = birth.incident
+        incident.functional_level = birth.functional_level
+        incident.team = teams[birth.functional_level]
+        _mark_major(incident, birth.major_triggers, document)
+        canton = incident.school.canton if incident.school else None
+        facts = [SlaFact(at=incident.reported_at, kind="opened", priority=Priority(incident.priority), canton=canton)]
+        incident.next_due_at = sla.services.first_due(facts, document=document, now=now)
+        clocks.append((incident, facts))
+    incidents.services.open_incidents(
+        [(birth.incident, birth.rule, birth.data) for birth in births], actor=by.actor, now=now
+    )
+    sla.services.start(clocks, document=document, now=now)
+    escalation.services.enter(
+        [_first_call(birth, document, chain) for birth in births], now=now, actor=by.actor
+    )
+    _announce_majors(births, document=document, by=by, now=now)
+    ring_after_commit()
+    return [birth.incident for birth in births]
+
+
+def _first_call(birth: Birth, document: Document, chain: Any) -> Entry:
+    return Entry(
+        incident=birth.incident,
+        chain=ChainName.FUNCTIONAL,
+        to_level=birth.functional_level,
+        reason=birth.reason,
+        rule=birth.rule,
+        note=birth.note,
+        document=document,
+    )
+
+
+def _mark_major(incident: Incident, triggers: Sequence[str], document: Document) -> None:
+    rules = [trigger for trigger in document.major.triggers if trigger.key in triggers]
+    declared = [trigger for trigger in rules if trigger.effect == "declare"]
+    if rules:
+        incident.major_trigger = (declared or rules)[0].key
+        incident.major_state = "declared" if declared else "candidate"
+        incident.is_major = bool(declared)
+        if declared:
+            incident.management_level = 2
+
+
+def _announce_majors(births: Sequence[Birth], *, document: Document, by: By, now: datetime) -> None:
+    majors = [birth for birth in births if birth.incident.major_state]
+    if not majors:
+        return
+    record_all(
+        Fact(
+            "incident.major_declared" if birth.incident.is_major else "incident.major_proposed",
+            "incident",
+            birth.incident.pk,
+            now,
+            by.actor,
+            next(t.paragraph for t in document.major.triggers if t.key == birth.incident.major_trigger),
+            {"trigger": birth.incident.major_trigger},
+        )
+        for birth in majors
+    )
+    escalation.services.enter(
+        [
+            Entry(
+                incident=birth.incident,
+                chain=ChainName.MANAGEMENT,
+                to_level=2,
+                reason="major_incident",
+                rule=document.major.paragraph,
+                note="",
+                document=document,
+            )
+            for birth in majors
+            if birth.incident.is_major
+        ],
+        now=now,
+        actor=by.actor,
+    )

@@ -1,0 +1,115 @@
+"""Urgency, impact and the priority that follows (§4). The priority is computed; an override says who and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from incidents import services
+from incidents.models import Incident
+from incidents.rules.priority import NotRanked, Ranking, rank
+from incidents.rules.states import Verb
+from lifecycle.access import OVERRIDE_PRIORITY, By, require
+from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
+from lifecycle.errors import Invalid
+from process.schema import Priority
+
+
+@transaction.atomic
+def set_priority(
+    number: str,
+    *,
+    by: By,
+    now: datetime,
+    urgency: str | None = None,
+    impact: str | None = None,
+    urgency_criteria: Sequence[str] | None = None,
+    impact_criteria: Sequence[str] | None = None,
+    override: str | None = None,
+    reason: str = "",
+    version: int | None = None,
+) -> Incident:
+    """Ranks the incident anew (P-4.4). What is not given stays; `override=""` takes an override back.
+
+    A changed priority re-computes the SLA targets (R7): what the clocks have consumed stays consumed.
+    """
+    incident = take_in_hand(number, by=by, verb=Verb.SET_PRIORITY, version=version)
+    ranking = _ranking(incident, urgency, impact, urgency_criteria, impact_criteria)
+    set_: dict[str, Any] = {
+        "urgency": ranking.urgency.value,
+        "impact": ranking.impact.value,
+        "urgency_criteria": list(ranking.urgency_criteria),
+        "impact_criteria": list(ranking.impact_criteria),
+        "priority_computed": ranking.priority.value,
+    }
+    set_ |= _override(incident, ranking, override, reason, by=by, now=now)
+    if all(getattr(incident, name) == value for name, value in set_.items()):
+        return incident
+    before = incident.priority
+    services.change(
+        incident,
+        kind="incident.prioritised",
+        actor=by.actor,
+        now=now,
+        rule=rules_for(incident).matrix.paragraph,
+        set_=set_,
+        data={"priority": set_["priority"], "reason": reason},
+    )
+    if incident.priority != before:
+        let_clocks_follow(incident, by=by, now=now)
+    return incident
+
+
+def _ranking(
+    incident: Incident,
+    urgency: str | None,
+    impact: str | None,
+    urgency_criteria: Sequence[str] | None,
+    impact_criteria: Sequence[str] | None,
+) -> Ranking:
+    if urgency_criteria is None:
+        urgency_criteria = () if urgency else incident.urgency_criteria
+    if impact_criteria is None:
+        impact_criteria = () if impact else incident.impact_criteria
+    try:
+        return rank(
+            rules_for(incident),
+            urgency=urgency or (None if urgency_criteria else incident.urgency),
+            impact=impact or (None if impact_criteria else incident.impact),
+            urgency_criteria=urgency_criteria,
+            impact_criteria=impact_criteria,
+        )
+    except NotRanked as problem:
+        raise Invalid.field(problem.field, problem) from None
+
+
+def _override(
+    incident: Incident, ranking: Ranking, override: str | None, reason: str, *, by: By, now: datetime
+) -> dict[str, Any]:
+    keeps = override is None and incident.priority_override_at is not None
+    if keeps:
+        return {"priority": incident.priority, "priority_rank": incident.priority_rank}
+    if not override or override == ranking.priority.value:
+        return _priority(ranking.priority) | {
+            "priority_override_at": None,
+            "priority_override_by": None,
+            "priority_override_reason": "",
+        }
+    require(by, OVERRIDE_PRIORITY)
+    if override not in set(Priority):
+        raise Invalid.field("override", _("Erlaubt sind critical, high, medium und low."))
+    if not reason.strip():
+        raise Invalid.field("reason", _("Eine Abweichung von der Matrix braucht eine Begründung."))
+    return _priority(Priority(override)) | {
+        "priority_override_at": now,
+        "priority_override_by": by.person,
+        "priority_override_reason": reason.strip()[:500],
+    }
+
+
+def _priority(priority: Priority) -> dict[str, Any]:
+    return {"priority": priority.value, "priority_rank": priority.rank}

@@ -1,0 +1,314 @@
+"""Working on an incident: take it, assign it, start, wait, resume, write, correct."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import escalation.services
+from core.text import clean, first_line
+from directory.models import Module, Person, School, Team
+from directory.selectors import roles_of
+from incidents import services
+from incidents.models import Comment, Incident
+from incidents.rules.states import Status, Verb
+from lifecycle import correspondence
+from lifecycle.access import By
+from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
+from lifecycle.errors import Invalid
+from process.schema import PendingReason
+
+EDITABLE = frozenset(
+    {
+        "title",
+        "symptom",
+        "category",
+        "module",
+        "school",
+        "reporter_name",
+        "reporter_email",
+        "reporter_phone",
+        "feedback_channel",
+    }
+)
+
+
+@transaction.atomic
+def acknowledge(number: str, *, by: By, now: datetime, version: int | None = None) -> Incident:
+    """Somebody takes the incident on: the response clock stops (R3), calls for it stop, it is theirs if nobody's."""
+    incident = take_in_hand(number, by=by, verb=Verb.ACKNOWLEDGE, version=version)
+    return _acknowledged(incident, by=by, now=now)
+
+
+def _acknowledged(incident: Incident, *, by: By, now: datetime) -> Incident:
+    first = incident.acknowledged_at is None
+    set_: dict[str, Any] = {"acknowledged_at": now} if first else {}
+    if by.person is not None and incident.assignee_id is None:
+        set_["assignee"] = by.person
+    if set_:
+        services.change(incident, kind="incident.acknowledged", actor=by.actor, now=now, rule="§5.1/1", set_=set_)
+    if by.person is not None:
+        escalation.services.acknowledge(incident=incident, person=by.person, now=now, actor=by.actor)
+    if first:
+        let_clocks_follow(incident, by=by, now=now)
+    return incident
+
+
+@transaction.atomic
+def assign(
+    number: str,
+    *,
+    by: By,
+    now: datetime,
+    person_id: int | None = None,
+    team_id: int | None = None,
+    version: int | None = None,
+) -> Incident:
+    """Gives the incident to a person, a team, or (neither) back to the queue of its team."""
+    incident = take_in_hand(number, by=by, verb=Verb.ASSIGN, version=version, wanted={"assignee_id": person_id})
+    set_: dict[str, Any] = {"assignee": None}
+    if person_id is not None:
+        person = Person.objects.filter(pk=person_id, is_active=True).first()
+        if person is None or not roles_of(person):
+            raise Invalid.field("assignee", _("Diese Person kann keine Incidents bearbeiten."))
+        set_["assignee"] = person
+    if team_id is not None:
+        team = Team.objects.filter(pk=team_id).first()
+        if team is None:
+            raise Invalid.field("team", _("Dieses Team gibt es nicht."))
+        set_["team"] = team
+    if all(getattr(incident, name) == value for name, value in set_.items()):
+        return incident
+    to = set_["assignee"].display_name if set_["assignee"] else str(set_.get("team") or incident.team or "–")
+    services.change(incident, kind="incident.assigned", actor=by.actor, now=now, rule="§5.1/1", set_=set_, data={"to": to})
+    if incident.assignee is not None and (by.person is None or incident.assignee_id != by.person.pk):
+        correspondence.tell(
+            [incident.assignee],
+            kind="incident_assigned",
+            key=f"incident:{incident.pk}:assigned:{incident.version}",
+            context=correspondence.about(incident) | {"by": by.actor.label},
+            topic=("incident", incident.pk),
+            link=correspondence.link_to(incident),
+            urgent=incident.priority in ("critical", "high"),
+            now=now,
+        )
+    return incident
+
+
+@transaction.atomic
+def start(number: str, *, by: By, now: datetime, version: int | None = None) -> Incident:
+    """Work begins; whoever starts has thereby acknowledged."""
+    incident = take_in_hand(number, by=by, verb=Verb.START, version=version)
+    if incident.acknowledged_at is None or incident.assignee_id is None:
+        _acknowledged(incident, by=by, now=now)
+    return services.change(
+        incident,
+        kind="incident.started",
+        actor=by.actor,
+        now=now,
+        rule="§14/6",
+        set_={"status": Status.IN_PROGRESS.value},
+    )
+
+
+@transaction.atomic
+def hold(
+    number: str,
+    *,
+    reason: str,
+    by: By,
+    now: datetime,
+    until: datetime | None = None,
+    message: str = "",
+    version: int | None = None,
+) -> Incident:
+    """The incident waits, for a reason of the document; only some reasons pause the resolution clock (R5)."""
+    incident = take_in_hand(number, by=by, verb=Verb.HOLD, version=version)
+    rule = next((rule for rule in rules_for(incident).pending_reasons if rule.key == reason), None)
+    if rule is None:
+        raise Invalid.field("reason", _("Bitte einen Wartegrund des Prozesses wählen."))
+    _check_hold(rule, incident, until=until, message=message, now=now)
+    if message.strip():
+        _message(incident, message, by=by, now=now)
+    services.change(
+        incident,
+        kind="incident.held",
+        actor=by.actor,
+        now=now,
+        rule=rule.paragraph,
+        set_={"status": Status.ON_HOLD.value, "pending_reason": reason, "pending_until": until},
+        data={"reason": reason, "pauses": rule.pauses_sla},
+    )
+    let_clocks_follow(incident, by=by, now=now)
+    return incident
+
+
+def _check_hold(rule: PendingReason, incident: Incident, *, until: datetime | None, message: str, now: datetime) -> None:
+    errors: dict[str, list[str]] = {}
+    if rule.needs_message and not message.strip():
+        errors["message"] = [_("Schreiben Sie der meldenden Person, worauf Sie warten.")]
+    if rule.needs_until and until is None:
+        errors["until"] = [_("Bis wann wird gewartet?")]
+    if until is not None and until <= now:
+        errors["until"] = [_("Dieser Zeitpunkt liegt in der Vergangenheit.")]
+    if not rule.allowed_for_critical and (incident.priority == "critical" or incident.is_major):
+        errors["reason"] = [_("Kritische und Major Incidents dürfen aus diesem Grund nicht warten.")]
+    if errors:
+        raise Invalid(errors)
+
+
+@transaction.atomic
+def resume(number: str, *, by: By, now: datetime, version: int | None = None) -> Incident:
+    """Work goes on: by a person, by the reporter's reply, or by rule when the date has come (R6)."""
+    incident = take_in_hand(number, by=by, verb=Verb.RESUME, version=version)
+    return resumed(incident, by=by, now=now, why="by_hand" if by.person else "date_reached")
+
+
+def resumed(incident: Incident, *, by: By, now: datetime, why: str) -> Incident:
+    """Takes a waiting incident, already in hand, back to work."""
+    services.change(
+        incident,
+        kind="incident.resumed",
+        actor=by.actor,
+        now=now,
+        rule="§9",
+        set_={"status": Status.IN_PROGRESS.value, "pending_reason": "", "pending_until": None},
+        data={"why": why},
+    )
+    let_clocks_follow(incident, by=by, now=now)
+    return incident
+
+
+@transaction.atomic
+def comment(number: str, *, text: str, by: By, now: datetime, version: int | None = None) -> Incident:
+    """Writes to the reporter on their feedback channel (§3, P-5.5). A first public answer acknowledges (R3)."""
+    incident = take_in_hand(number, by=by, verb=Verb.COMMENT, version=version)
+    if not text.strip():
+        raise Invalid.field("text", _("Die Nachricht ist leer."))
+    _message(incident, text, by=by, now=now)
+    if by.person is not None and incident.acknowledged_at is None and incident.status in ("new", "in_progress"):
+        _acknowledged(incident, by=by, now=now)
+    return incident
+
+
+@transaction.atomic
+def note(number: str, *, text: str, by: By, now: datetime, version: int | None = None) -> Incident:
+    """Leaves an internal note; the reporter never sees it."""
+    incident = take_in_hand(number, by=by, verb=Verb.NOTE, version=version)
+    if not text.strip():
+        raise Invalid.field("text", _("Die Notiz ist leer."))
+    written = _write(incident, text, kind=Comment.Kind.NOTE, by=by, now=now)
+    return services.change(
+        incident, kind="incident.noted", actor=by.actor, now=now, rule="§14/7", data=_reference(written)
+    )
+
+
+@transaction.atomic
+def answered(number: str, *, text: str, by: By, now: datetime) -> Incident:
+    """The reporter wrote back. An incident that waited for them goes on at once (R6)."""
+    incident = take_in_hand(number, by=by, verb=Verb.NOTE)
+    written = _write(incident, text, kind=Comment.Kind.IN, by=by, now=now)
+    services.change(incident, kind="incident.answered", actor=by.actor, now=now, rule="§3", data=_reference(written))
+    if incident.status == Status.ON_HOLD and incident.pending_reason == "awaiting_reporter":
+        resumed(incident, by=by, now=now, why="reporter_replied")
+    return incident
+
+
+def _message(incident: Incident, text: str, *, by: By, now: datetime) -> None:
+    written = _write(incident, text, kind=Comment.Kind.OUT, by=by, now=now)
+    way = correspondence.write_to_reporter(
+        incident,
+        kind="message_to_reporter",
+        key=f"comment:{written.pk}",
+        context={"text": written.body, "author": by.actor.label},
+        now=now,
+    )
+    services.change(
+        incident,
+        kind="incident.messaged",
+        actor=by.actor,
+        now=now,
+        rule="§5.1/1",
+        data=_reference(written) | {"way": way},
+    )
+
+
+def _write(incident: Incident, text: str, *, kind: Comment.Kind, by: By, now: datetime) -> Comment:
+    written = services.write_comment(
+        incident, kind=kind, body=clean(text.strip(), limit=50_000), author=by.person, author_label=by.actor.label, now=now
+    )
+    services.add_to_search(incident.pk, written.body)
+    return written
+
+
+def _reference(written: Comment) -> dict[str, Any]:
+    """What the log keeps of a text: its row and a salted digest, so that erasing the text leaves the chain valid."""
+    salted = f"{written.pk}:{written.at.isoformat()}:{written.body}"
+    return {"comment": written.pk, "digest": hashlib.sha256(salted.encode()).hexdigest()}
+
+
+@transaction.atomic
+def edit(
+    number: str, *, fields: Mapping[str, Any], by: By, now: datetime, version: int | None = None
+) -> Incident:
+    """Corrects the record of §3. `module` and `school` take ids. Priority, status and times have verbs of their own."""
+    wanted = {_attribute(name): value for name, value in fields.items()}
+    incident = take_in_hand(number, by=by, verb=Verb.EDIT, version=version, wanted=wanted)
+    _check_edit(incident, fields)
+    set_ = {name: value for name, value in _cleaned(fields).items() if getattr(incident, name) != value}
+    if not set_:
+        return incident
+    services.change(
+        incident,
+        kind="incident.edited",
+        actor=by.actor,
+        now=now,
+        rule="§3",
+        set_=set_,
+        data={"fields": ", ".join(sorted(name.removesuffix("_id") for name in set_))},
+    )
+    if "school_id" in set_:
+        let_clocks_follow(incident, by=by, now=now)
+    return incident
+
+
+def _attribute(name: str) -> str:
+    return f"{name}_id" if name in ("module", "school") else name
+
+
+def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
+    limits = {"symptom": 50_000, "reporter_phone": 40, "reporter_name": 160, "reporter_email": 254}
+    result: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name == "title":
+            result[name] = first_line(value, limit=160)
+        elif isinstance(value, str):
+            result[name] = clean(value.strip(), limit=limits.get(name, 254))
+        else:
+            result[_attribute(name)] = value
+    return result
+
+
+def _check_edit(incident: Incident, fields: Mapping[str, Any]) -> None:
+    rules = rules_for(incident)
+    errors: dict[str, list[str]] = {}
+    for name in fields.keys() - EDITABLE:
+        errors[name] = [_("Dieses Feld lässt sich nicht direkt ändern.")]
+    for name in ("title", "symptom"):
+        if name in fields and not str(fields[name]).strip():
+            errors[name] = [_("Dieses Feld darf nicht leer sein.")]
+    if "category" in fields and fields["category"] not in {category.key for category in rules.categories}:
+        errors["category"] = [_("Bitte eine Kategorie des Prozesses wählen.")]
+    if fields.get("feedback_channel") and fields["feedback_channel"] not in {c.key for c in rules.channels}:
+        errors["feedback_channel"] = [_("Bitte einen Kanal des Prozesses wählen.")]
+    if fields.get("module") is not None and not Module.objects.filter(pk=fields["module"]).exists():
+        errors["module"] = [_("Dieses Modul gibt es nicht.")]
+    if fields.get("school") is not None and not School.objects.filter(pk=fields["school"]).exists():
+        errors["school"] = [_("Diese Schule gibt es nicht.")]
+    if errors:
+        raise Invalid(errors)

@@ -1,0 +1,43 @@
+"""Celery's doorbells of this floor. Bodies are one line: whoever rings, the rows decide what is to be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+
+from core import sealing
+from core.clock import now
+from core.models import Pulse
+from lifecycle import tick
+from notifications.services import deliver_due
+
+
+@shared_task
+def sweep(**_: Any) -> None:
+    """Everything whose time has come."""
+    tick.sweep(now=now())
+
+
+@shared_task
+def deliver(**_: Any) -> None:
+    """Queued messages; the pulse shows that a worker really works."""
+    deliver_due(now=now())
+    Pulse.objects.update_or_create(name="worker", defaults={"at": now()})
+
+
+@shared_task
+def seal(**_: Any) -> None:
+    """The next links of the hash chain."""
+    sealing.seal(now=now(), anchor=settings.AUDIT_ANCHOR)
+    Pulse.objects.update_or_create(name="sealer", defaults={"at": now()})
+
+
+@shared_task
+def tidy(**_: Any) -> None:
+    """Nightly: expired sessions go; stored clocks are compared with their events."""
+    from django.core.management import call_command  # noqa: PLC0415  (commands load lazily)
+
+    call_command("clearsessions")
+    call_command("sla", "verify")

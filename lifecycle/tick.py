@@ -1,0 +1,198 @@
+"""The sweeper: carries out everything whose time has come, once, however many sweepers run (D2.2).
+
+Every deadline is a row with an indexed instant. Each kind is claimed in batches under row locks that other sweepers skip
+over, so two at once act once, a killed one leaves its batch for the next, and nothing due costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+import escalation.services
+import sla.services
+from core.models import Pulse
+from directory.models import Person
+from directory.selectors import holders
+
+from incidents.models import OPEN_VALUES, Alert, Incident
+from incidents.rules.states import Status
+from lifecycle import correspondence, finish
+from lifecycle.access import RULES
+from lifecycle.climb import Climb, climb_all, reason_paragraph
+from lifecycle.desk import rules_for
+from lifecycle.respond import resumed
+from process.schema import ChainName
+from sla.services import Due
+
+log = structlog.get_logger()
+BATCH = 200
+
+
+@dataclass
+class Swept:
+    """How much a sweep did, per kind."""
+
+    done: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Everything together; 0 means nothing was due."""
+        return sum(self.done.values())
+
+
+def sweep(*, now: datetime, batch: int = BATCH, most: int = 50) -> Swept:
+    """Runs every kind until nothing is due or `most` batches of it were done. One failing kind does not stop the others."""
+    swept = Swept()
+    for name, step in STEPS.items():
+        done = 0
+        try:
+            for _turn in range(most):
+                count = step(now, batch)
+                done += count
+                if count < batch:
+                    break
+        except Exception:
+            log.exception("sweep.failed", step=name)
+        swept.done[name] = done
+    Pulse.objects.update_or_create(name="sweeper", defaults={"at": now, "data": swept.done})
+    return swept
+
+
+@transaction.atomic
+def _checkpoints(now: datetime, batch: int) -> int:
+    """SLA warnings and breaches (P-9.3); a breach enters level 2 of the management chain (P-5.4)."""
+    due = sla.services.claim_due(now=now, limit=batch)
+    breached = [entry for entry in due if entry.is_breach]
+    _climb_after_breach(breached, now)
+    _tell_of_checkpoints(due, now)
+    return len(due)
+
+
+def _climb_after_breach(breached: list[Due], now: datetime) -> None:
+    pks = {entry.incident.pk for entry in breached}
+    locked = Incident.objects.select_for_update(of=("self",)).select_related("assignee", "team").filter(pk__in=pks)
+    climbs = []
+    for incident in locked.filter(status__in=OPEN_VALUES, management_level=1):
+        rules = rules_for(incident)
+        chain = rules.chain(ChainName.MANAGEMENT)
+        reason = rules.sla.breach_reason
+        climbs.append(Climb(incident, ChainName.MANAGEMENT, 2, reason, reason_paragraph(chain, 2, reason)))
+    if climbs:
+        climb_all(climbs, by=RULES, now=now)
+
+
+def _tell_of_checkpoints(due: list[Due], now: datetime) -> None:
+    """The holder hears of every checkpoint; from 90 % on the project managers, who answer for the SLA (§14), too."""
+    by_role: dict[str, list[Person]] = {}
+
+    def of_role(role: str) -> list[Person]:
+        if role not in by_role:
+            by_role[role] = holders(role, now=now)
+        return by_role[role]
+
+    for entry in due:
+        incident = entry.incident
+        people = [incident.assignee] if incident.assignee else []
+        if not people and entry.percent >= 75:
+            chain = rules_for(incident).chain(ChainName.FUNCTIONAL)
+            people = list(of_role(chain.level(incident.functional_level).role))
+        if entry.percent >= 90:
+            people += [person for person in of_role("project_manager") if person not in people]
+        correspondence.tell(
+            people,
+            kind="sla_breached" if entry.is_breach else "sla_warning",
+            key=f"clock:{entry.clock.pk}:{entry.clock.segment}:{entry.percent}",
+            context=correspondence.about(incident) | {"clock": entry.clock.kind, "percent": entry.percent},
+            topic=("incident", incident.pk),
+            link=correspondence.link_to(incident),
+            urgent=entry.is_breach,
+            now=now,
+        )
+
+
+@transaction.atomic
+def _unanswered(now: datetime, batch: int) -> int:
+    """Calls nobody answered go on to the next person, then to the next level (P-5.3)."""
+    steps = escalation.services.claim_due(now=now, limit=batch)
+    exhausted = escalation.services.call_next(steps, now=now, actor=RULES.actor)
+    pks = [entry.incident_id for entry in exhausted]
+    locked = {
+        incident.pk: incident
+        for incident in Incident.objects.select_for_update(of=("self",))
+        .select_related("assignee", "team")
+        .filter(pk__in=pks, status__in=OPEN_VALUES)
+    }
+    climbs = []
+    for entry in exhausted:
+        incident = locked.get(entry.incident_id)
+        if incident is None:
+            continue
+        chain = rules_for(incident).chain(ChainName(entry.chain))
+        target = entry.to_level + 1
+        if target <= chain.top and getattr(incident, f"{entry.chain}_level") < target:
+            rule = reason_paragraph(chain, target, "not_acknowledged")
+            climbs.append(Climb(incident, chain.name, target, "not_acknowledged", rule))
+    climb_all(climbs, by=RULES, now=now)
+    return len(steps)
+
+
+@transaction.atomic
+def _recovered(now: datetime, batch: int) -> int:
+    """A recovery that held through its grace resolves the incident by rule, unless another alert still fires (P-2.3)."""
+    alerts = list(
+        Alert.objects.select_for_update(skip_locked=True)
+        .filter(resolve_at__lte=now)
+        .order_by("resolve_at")[:batch]
+    )
+    Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(resolve_at=None)
+    pks = {alert.incident_id for alert in alerts if alert.state == Alert.State.CLEARED}
+    firing = set(Alert.objects.filter(incident_id__in=pks, state=Alert.State.FIRING).values_list("incident_id", flat=True))
+    incidents = Incident.objects.select_for_update(of=("self",)).select_related("assignee").filter(
+        pk__in=pks - firing, status__in=OPEN_VALUES
+    )
+    for incident in incidents:
+        if not incident.children.filter(status__in=OPEN_VALUES).exists():
+            text = "Die Überwachung meldet Erholung; sie hielt über die Wartefrist an."
+            finish.resolved(incident, code="recovered", text=text, by=RULES, now=now, rule="§2")
+    return len(alerts)
+
+
+@transaction.atomic
+def _waited_long_enough(now: datetime, batch: int) -> int:
+    """Waiting incidents whose date has come go on (R6)."""
+    waiting = list(
+        Incident.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(pending_until__lte=now, status=Status.ON_HOLD.value)
+        .order_by("pending_until")[:batch]
+    )
+    for incident in waiting:
+        resumed(incident, by=RULES, now=now, why="date_reached")
+    return len(waiting)
+
+
+@transaction.atomic
+def _closing(now: datetime, batch: int) -> int:
+    """Resolved incidents nobody objected to close by themselves after the days the document gives."""
+    resolved = list(
+        Incident.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(auto_close_at__lte=now, status=Status.RESOLVED.value)
+        .order_by("auto_close_at")[:batch]
+    )
+    for incident in resolved:
+        finish.closed(incident, by=RULES, now=now, rule=rules_for(incident).reopen.paragraph)
+    return len(resolved)
+
+
+STEPS: dict[str, Callable[[datetime, int], int]] = {
+    "checkpoints": _checkpoints,
+    "calls": _unanswered,
+    "recoveries": _recovered,
+    "waiting": _waited_long_enough,
+    "closing": _closing,
+}
+
