@@ -1,0 +1,111 @@
+"""What the shell shows on every page. Nothing is read before a template asks for it, and each fact once a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from console.words import words
+from incidents.models import Contact
+from incidents.selectors import contacts_visible_to
+from lifecycle.access import actions_of
+from notifications.models import Message
+from process.schema import Document
+from process.selectors import current_document
+
+CAP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the side navigation."""
+
+    url: str
+    word: Any
+    icon: str
+    keys: str
+    is_here: bool
+    count: int = 0
+
+
+_PLACES = (
+    ("console:start", _("Start"), "house", "g s"),
+)
+
+
+class House:
+    """Lazy facts about the person, the navigation and the process for one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.debug = settings.DEBUG
+        self.languages = settings.LANGUAGES
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The rooms, with the one the person stands in."""
+        path = self.request.path
+        counts = {"console:inbox": lambda: self.inbox_count}
+        result = []
+        for name, word, icon, keys in _PLACES:
+            url = reverse(name)
+            here = path == url if name == "console:start" else path.startswith(url)
+            result.append(Place(url, word, icon, keys, here, counts.get(name, int)()))
+        return result
+
+    @cached_property
+    def inbox_count(self) -> int:
+        """Contacts nobody has classified, counted up to 100."""
+        waiting = contacts_visible_to(self._person).filter(state=Contact.State.NEW)
+        return waiting.order_by()[:CAP].count()
+
+    @cached_property
+    def unread(self) -> int:
+        """Messages in the bell not yet read, counted up to 100."""
+        mine = Message.objects.filter(person=self._person, channel="in_app", read_at__isnull=True)
+        return mine.order_by()[:CAP].count()
+
+    @cached_property
+    def may(self) -> frozenset[str]:
+        """The actions this person may take."""
+        return actions_of(self._person)
+
+    @cached_property
+    def document(self) -> Document:
+        """The process as it is now."""
+        return current_document()[1]
+
+    def label(self, room: str, key: str | None) -> str:
+        """The name of a key of the process in the page's language."""
+        return self.document.label(room, key, get_language() or "de")
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Sentences for the scripts."""
+        return words()
+
+    @property
+    def search_url(self) -> str:
+        """Where the search field leads."""
+        return reverse("console:search")
+
+    @property
+    def suggest_url(self) -> str:
+        """Where the palette asks for incidents while somebody types."""
+        return reverse("console:suggest")
+
+    @property
+    def _person(self) -> Any:
+        return self.request.user
+
+
+def house(request: HttpRequest) -> dict[str, House]:
+    """Context processor."""
+    return {"house": House(request)}

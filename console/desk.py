@@ -1,0 +1,86 @@
+"""Reads for lists of incidents: rows with their clocks, the day of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from console.rings import Ring, ring_of
+from directory.models import Person
+from escalation.models import Step
+from escalation.selectors import waiting_for
+from incidents.models import OPEN_VALUES, Incident
+from incidents.selectors import visible_to, with_record
+from sla.models import Clock
+from sla.selectors import clocks_for
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An incident as lists show it; `ring` is the clock that runs out first."""
+
+    incident: Incident
+    ring: Ring | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summons:
+    """A step of a ladder that waits for this person's answer."""
+
+    step: Step
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What one person must do now."""
+
+    calls: list[Summons]
+    mine: list[Row]
+    unowned: list[Row]
+
+    @property
+    def count(self) -> int:
+        """Everything on the page."""
+        return len(self.calls) + len(self.mine) + len(self.unowned)
+
+
+def in_order(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+    """The order of work (P-4.5): priority, then time left, then age."""
+    return incidents.order_by("priority_rank", F("next_due_at").asc(nulls_last=True), "pk")
+
+
+def rows_of(incidents: Iterable[Incident], *, now: datetime) -> list[Row]:
+    """Rows in the given order, with one query for all clocks."""
+    found = list(incidents)
+    clocks = clocks_for([incident.pk for incident in found])
+    return [Row(incident, _most_pressing(clocks.get(incident.pk, []), now)) for incident in found]
+
+
+def _most_pressing(clocks: list[Clock], now: datetime) -> Ring | None:
+    """The clock a person should see: one that counts down, else one that broke, else one that stands."""
+    order = {Clock.State.RUNNING: 0, Clock.State.BREACHED: 1, Clock.State.PAUSED: 2, Clock.State.MET: 3}
+    open_clocks = [clock for clock in clocks if clock.state != Clock.State.CANCELLED]
+    open_clocks.sort(key=lambda clock: (order.get(Clock.State(clock.state), 9), clock.due_at or now))
+    return ring_of(open_clocks[0], now) if open_clocks else None
+
+
+def day_of(person: Person, *, now: datetime) -> Day:
+    """The day of one person."""
+    seen = with_record(visible_to(person)).filter(status__in=OPEN_VALUES)
+    steps = {step.incident_id: step for step in waiting_for(person)}
+    called = list(in_order(seen.filter(pk__in=steps)))
+    mine = list(in_order(seen.filter(assignee=person).exclude(pk__in=steps))[:MOST])
+    teams = list(person.teams.values_list("pk", flat=True))
+    unowned = list(in_order(seen.filter(team__in=teams, assignee__isnull=True).exclude(pk__in=steps))[:MOST])
+    rows = {row.incident.pk: row for row in rows_of([*called, *mine, *unowned], now=now)}
+    return Day(
+        calls=[Summons(steps[incident.pk], rows[incident.pk]) for incident in called],
+        mine=[rows[incident.pk] for incident in mine],
+        unowned=[rows[incident.pk] for incident in unowned],
+    )

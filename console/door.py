@@ -1,0 +1,63 @@
+"""What stands before every room: logged in, allowed, known; refusals of verbs become the pages people understand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from directory.models import Person
+from lifecycle.access import By, may
+from lifecycle.errors import Forbidden, NotFound
+
+View = Callable[..., HttpResponse]
+READ = ("GET", "HEAD")
+WRITE = ("POST",)
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody who is logged in."""
+
+    user: Person
+
+
+def room(action: str | None = None, *, methods: tuple[str, ...] = (*READ, *WRITE)) -> Callable[[View], View]:
+    """Lets in who is logged in and may do `action`; a script that lost its session gets 401 instead of a login page."""
+
+    def behind(view: View) -> View:
+        @wraps(view)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                if request.headers.get("HX-Request"):
+                    return HttpResponse(status=401)
+                return redirect_to_login(request.get_full_path() if request.method in READ else _origin(request))
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            if action is not None and not may(request.user, action):
+                raise PermissionDenied
+            try:
+                return view(request, *args, **kwargs)
+            except NotFound as error:
+                raise Http404(str(error)) from error
+            except Forbidden as error:
+                raise PermissionDenied(str(error)) from error
+
+        return entered
+
+    return behind
+
+
+def _origin(request: HttpRequest) -> str:
+    """The page a lost POST came from: there the browser still holds what was typed."""
+    host = f"{request.scheme}://{request.get_host()}"
+    referer = request.headers.get("Referer", "")
+    return referer.removeprefix(host) if referer.startswith(f"{host}/") else "/"
+
+
+def by(request: StaffRequest) -> By:
+    """Who acts, as verbs want to know it."""
+    return By.of(request.user, via="console")

@@ -1,0 +1,153 @@
+"""`{% load im %}`: marks, rings, times and names as every room shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from console import marks, rings
+from directory.models import Module, Person, Team
+from sla.models import Clock
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """An inline Lucide icon, hidden from screen readers."""
+    return marks.icon(str(name), size)
+
+
+@register.simple_tag
+def priority(value: str, pill: bool = False) -> SafeString:
+    """Shape and word of a priority."""
+    return marks.priority(str(value), pill=pill)
+
+
+@register.simple_tag
+def status(value: str, pill: bool = False) -> SafeString:
+    """Shape and word of a state."""
+    return marks.status(str(value), pill=pill)
+
+
+@register.simple_tag
+def mark(icon_name: str, word: str, tone: str = "none", pill: bool = False) -> SafeString:
+    """Any other state: icon, word and tone."""
+    css = f"mark tone-{tone}{' pill' if pill else ''}"
+    return format_html('<span class="{}">{}<span class="word">{}</span></span>', css, marks.icon(icon_name, 14), word)
+
+
+@register.simple_tag
+def ring(clock: Clock, now: datetime, size: int = 16, with_kind: bool = False) -> SafeString:
+    """The SLA ring of a clock."""
+    return rings.draw(rings.ring_of(clock, now), size=size, with_kind=with_kind)
+
+
+@register.simple_tag
+def draw_ring(value: rings.Ring, size: int = 16, with_kind: bool = False) -> SafeString:
+    """A ring that was worked out before."""
+    return rings.draw(value, size=size, with_kind=with_kind)
+
+
+@register.simple_tag
+def avatar(person: Person | None, big: bool = False, named: bool = False) -> SafeString:
+    """Initials of a person, with the name beside them when `named`; a dashed ring for nobody."""
+    css = "avatar big" if big else "avatar"
+    if person is None:
+        nobody = _("Niemand zuständig")
+        return format_html(
+            '<span class="person"><span class="{} none" title="{}" role="img" aria-label="{}"></span>{}</span>',
+            css,
+            nobody,
+            nobody,
+            nobody if named else "",
+        )
+    if named:
+        return format_html(
+            '<span class="person"><span class="{}" aria-hidden="true">{}</span><span class="clip">{}</span></span>',
+            css,
+            person.initials,
+            person.display_name,
+        )
+    return format_html(
+        '<span class="{}" role="img" aria-label="{}" title="{}">{}</span>',
+        css,
+        person.display_name,
+        person.display_name,
+        person.initials,
+    )
+
+
+@register.simple_tag
+def ago(value: datetime | None) -> SafeString | str:
+    """A relative time; the exact one shows on hover and without JavaScript."""
+    if value is None:
+        return "–"
+    exact = exactly(value)
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago>{}</time>', value.isoformat(timespec="seconds"), exact, exact
+    )
+
+
+@register.simple_tag
+def at(value: datetime | None) -> SafeString | str:
+    """The exact time in Zurich, `22.11.2026, 14:05`."""
+    if value is None:
+        return "–"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), exactly(value))
+
+
+def exactly(value: datetime) -> str:
+    """Local date and time as the language writes them."""
+    return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+
+
+@register.simple_tag(takes_context=True)
+def label(context: dict[str, Any], room: str, key: str | None) -> str:
+    """The name of a key of the current process document, e.g. `{% label "categories" incident.category %}`."""
+    return str(context["house"].label(str(room), key)) if key else ""
+
+
+@register.filter
+def name_of(thing: Team | Module | None) -> str:
+    """The name of a team or module in the language of the page."""
+    if thing is None:
+        return ""
+    return thing.name_en if (get_language() or "de").startswith("en") else thing.name_de
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds as a short duration."""
+    return "–" if seconds is None else marks.short_duration(seconds)
+
+
+@register.filter
+def capped(number: int) -> str:
+    """A count as badges show it: 100 and more read `99+`."""
+    return "99+" if number > 99 else str(number)
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """Bytes as people write them."""
+    value = float(size)
+    for unit in ("B", "kB", "MB"):
+        if value < 1000 or unit == "MB":
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return ""
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """`mapping[key]`, or nothing."""
+    return mapping.get(key) if hasattr(mapping, "get") else None

@@ -1,0 +1,78 @@
+// Native <dialog>: links with data-dialog open their own page's form in one; data-confirm asks before a form is sent.
+import { $, on, say, visible } from "./dom.js";
+import { toast } from "./toasts.js";
+
+const sheet = $("#sheet");
+let opener = null;
+
+async function open(link) {
+  const response = await fetch(link.href, { headers: { "HX-Request": "true", "HX-Target": "sheet-body" }, credentials: "same-origin" });
+  if (!response.ok || response.redirected) return location.assign(link.href);
+  opener = link;
+  fill(await response.text(), link);
+  sheet.showModal();
+  ($("[autofocus]", sheet) ?? $("textarea, select, input:not([type=hidden])", $("#sheet-body")))?.focus();
+}
+
+function fill(html, link) {
+  const body = $("#sheet-body");
+  body.innerHTML = html;
+  $("#sheet-title").textContent = $("[data-sheet-title]", body)?.dataset.sheetTitle ?? link?.textContent.trim() ?? "";
+  window.htmx?.process(body);
+  document.dispatchEvent(new CustomEvent("content:added", { detail: body }));
+}
+
+on("click", "a[data-dialog]", (event, link) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !sheet?.showModal) return;
+  event.preventDefault();
+  link.closest("details.menu")?.removeAttribute("open");
+  open(link).catch(() => location.assign(link.href));
+});
+
+on("click", "[data-close-dialog]", (_event, button) => button.closest("dialog").close());
+document.addEventListener("click", (event) => { if (event.target instanceof HTMLDialogElement) event.target.close(); });
+sheet?.addEventListener("close", () => { if (visible(opener)) opener.focus(); });
+
+// A form inside the sheet: sent in place, so that an error keeps the person where they are.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.closest("#sheet-body") || form.method !== "post") return;
+  event.preventDefault();
+  const button = event.submitter;
+  button?.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(form.action, {
+      method: "POST", body: new FormData(form, button), credentials: "same-origin", headers: { "HX-Request": "true", "HX-Target": "sheet-body" },
+    });
+    const next = response.headers.get("HX-Redirect");
+    if (next) return next.split("#")[0] === location.pathname + location.search ? location.reload() : location.assign(next);
+    if (response.redirected) return location.assign(response.url);
+    if (response.status >= 500) throw new Error(response.statusText);
+    fill(await response.text());
+    $("[aria-invalid=true], [role=alert]", sheet)?.focus();
+  } catch {
+    toast(say("not_sent"), { tone: "critical", stays: true, id: "not-sent" });
+  } finally {
+    button?.removeAttribute("aria-busy");
+  }
+});
+
+// data-confirm="question": ask once, then send.
+let confirmed = null;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  const box = $("#confirm");
+  if (!question || confirmed === form || !box?.showModal) { confirmed = null; return; }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  $("#confirm-text").textContent = question;
+  $("#confirm-yes").textContent = event.submitter?.textContent.trim() ?? say("yes");
+  box.returnValue = "";
+  box.showModal();
+  box.addEventListener("close", () => {
+    if (box.returnValue !== "yes") return;
+    confirmed = form;
+    form.requestSubmit(event.submitter);
+  }, { once: true });
+}, true);

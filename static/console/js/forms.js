@@ -1,0 +1,28 @@
+// Forms: no double sending, Ctrl/⌘ Enter sends, data-preview asks the server what the ticked boxes mean.
+import { $, $$, on } from "./dom.js";
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.closest("#sheet-body")) return;
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) { delete form.dataset.sent; $("[aria-busy]", form)?.removeAttribute("aria-busy"); } });
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) { event.target.form.requestSubmit(); event.preventDefault(); }
+});
+
+on("change", "form[data-autosubmit]", (_event, form) => form.requestSubmit());
+
+// "Pick all" of a list and the bar that says how many are picked.
+function count() {
+  const picked = $$("[name=number]:checked").length;
+  for (const bar of $$("[data-picked]")) bar.hidden = picked === 0;
+  for (const node of $$("[data-picked-count]")) node.textContent = String(picked);
+}
+on("change", "[name=number]", count);
+on("change", "[data-pick-all]", (_event, all) => { for (const box of $$("[name=number]")) box.checked = all.checked; count(); });
+count();
