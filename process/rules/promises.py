@@ -1,0 +1,124 @@
+"""Calendars, targets, times to answer and cadences that contradict each other (P-9.1, P-9.2, P-5.3, P-5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import pairwise
+
+import holidays
+
+from process.rules.findings import Finding, error, notice, warning
+from process.schema import AckMinutes, Calendar, ClockKind, Document, Priority, SlaTarget
+
+YEAR_DAYS = 366
+WEEK_MIN = 7 * 24 * 60
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def check_calendars(document: Document, today: date) -> Iterator[Finding]:
+    """A calendar must open within a year from `today`, holidays and exceptions counted, or a promise never falls due."""
+    for calendar in document.calendars:
+        if not calendar.always and not any(opens(calendar, today + timedelta(days=n)) for n in range(YEAR_DAYS)):
+            yield error(
+                "calendar_without_working_time",
+                f"calendars[{calendar.key}]",
+                calendar.paragraph,
+                de=f"«{calendar.label.de}» hat im Jahr ab {today:%d.%m.%Y} keine Arbeitszeit.",
+                en=f"“{calendar.label.en}” has no working time in the year from {today.isoformat()}.",
+            )
+        days = [exception.date for exception in calendar.exceptions]
+        for day in sorted({day for day in days if days.count(day) > 1}):
+            yield warning(
+                "exception_twice",
+                f"calendars[{calendar.key}].exceptions[{day.isoformat()}]",
+                calendar.paragraph,
+                de="Für diesen Tag stehen zwei Ausnahmen.",
+                en="There are two exceptions for this day.",
+            )
+
+
+def opens(calendar: Calendar, day: date) -> bool:
+    """Whether the calendar has working time on a local day, in its default canton."""
+    for exception in calendar.exceptions:
+        if exception.date == day:
+            return bool(exception.hours)
+    if not calendar.weekly.get(WEEKDAYS[day.weekday()]):  # type: ignore[call-overload]
+        return False
+    return not (calendar.public_holidays and day in _public_holidays(calendar.default_canton))
+
+
+@cache
+def _public_holidays(canton: str) -> holidays.HolidayBase:
+    return holidays.country_holidays("CH", subdiv=canton)
+
+
+def check_targets(document: Document) -> Iterator[Finding]:
+    """A lower priority must not be promised sooner than a higher one, nor a resolution sooner than a response."""
+    sla = document.sla
+    if sla.is_default:
+        yield notice("sla_is_default", "sla", sla.paragraph, de=sla.note.de, en=sla.note.en)
+    for clock in ClockKind:
+        for higher, lower in pairwise(Priority):
+            above, below = sla.target(clock, higher), sla.target(clock, lower)
+            if _real_minutes(document, above) > _real_minutes(document, below):
+                yield warning(
+                    "target_slower_than_lower_priority",
+                    f"sla.targets[{clock}/{higher}]",
+                    above.paragraph,
+                    de=f"Das Ziel für «{higher}» ist länger als das für «{lower}».",
+                    en=f"The target for “{higher}” is longer than the one for “{lower}”.",
+                )
+    for priority in Priority:
+        response, resolution = (sla.target(clock, priority) for clock in (ClockKind.RESPONSE, ClockKind.RESOLUTION))
+        if _real_minutes(document, resolution) < _real_minutes(document, response):
+            yield warning(
+                "resolution_before_response",
+                f"sla.targets[resolution/{priority}]",
+                resolution.paragraph,
+                de="Die Lösung ist früher zugesagt als die Reaktion.",
+                en="The resolution is promised sooner than the response.",
+            )
+
+
+def check_paces(document: Document) -> Iterator[Finding]:
+    """A higher priority is answered and reported on at least as quickly as a lower one."""
+    paces: list[tuple[str, str, AckMinutes]] = [
+        (
+            f"chains[{chain.name.value}].levels[{level.level}].acknowledge_within_min",
+            level.paragraph,
+            level.acknowledge_within_min,
+        )
+        for chain in document.chains
+        for level in chain.levels
+    ]
+    paces.append(("cadence.minutes", document.cadence.paragraph, document.cadence.minutes))
+    for path, paragraph, minutes in paces:
+        for higher, lower in pairwise(Priority):
+            slow, quick = minutes.for_(higher), minutes.for_(lower)
+            if quick and (slow == 0 or slow > quick):
+                yield warning(
+                    "pace_slower_than_lower_priority",
+                    f"{path}.{higher}",
+                    paragraph,
+                    de=f"«{higher}» lässt sich mehr Zeit als «{lower}».",
+                    en=f"“{higher}” takes more time than “{lower}”.",
+                )
+
+
+def _real_minutes(document: Document, target: SlaTarget) -> float:
+    """The target in average real minutes, so that targets in different calendars can be compared."""
+    return target.target_min * WEEK_MIN / _open_minutes(document.calendar(target.calendar))
+
+
+def _open_minutes(calendar: Calendar) -> int:
+    if calendar.always:
+        return WEEK_MIN
+    return sum(_length(span.open, span.close) for spans in calendar.weekly.values() for span in spans)
+
+
+def _length(opening: time, closing: time) -> int:
+    midnight = timedelta(days=1) if closing == time(0) else timedelta()
+    day = date(2000, 1, 1)
+    return int((datetime.combine(day, closing) + midnight - datetime.combine(day, opening)).total_seconds() // 60)

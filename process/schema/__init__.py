@@ -1,0 +1,91 @@
+"""The shape of the process document: one typed tree, refused as a whole when one leaf is wrong.
+
+Every rule that a person may be shown ("escalated because …, §5.2/2a") carries `paragraph`, the place in the written
+process it comes from. Texts are bilingual (`Text`). Keys are English identifiers; they are what the API speaks.
+"""
+
+from process.schema.base import (
+    CalendarKey,
+    ChainName,
+    ClockKind,
+    ContactKind,
+    Key,
+    Labelled,
+    Level,
+    Minutes,
+    Paragraph,
+    Priority,
+    Strict,
+    Text,
+)
+from process.schema.chains import (
+    AckMinutes,
+    Chain,
+    ChainLevel,
+    Duty,
+    Major,
+    MajorMember,
+    MajorTrigger,
+    RaciLetters,
+    RaciRow,
+    Reason,
+)
+from process.schema.document import Document
+from process.schema.duties import DataProtectionDuty, Improvement, Restoration, ToolUse, Training
+from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
+from process.schema.monitoring import Monitoring, SeverityRule
+from process.schema.promises import Cadence, Calendar, CalendarException, Canton, DayHours, Sla, SlaTarget, Weekday
+from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, MatrixRow, ModuleRule, Role
+
+__all__ = [
+    "AckMinutes",
+    "Cadence",
+    "Calendar",
+    "CalendarException",
+    "CalendarKey",
+    "Canton",
+    "Category",
+    "Chain",
+    "ChainLevel",
+    "ChainName",
+    "Channel",
+    "ClockKind",
+    "ClosureCode",
+    "ContactKind",
+    "ContactKindRule",
+    "Criterion",
+    "DataProtectionDuty",
+    "DayHours",
+    "Document",
+    "Duty",
+    "Improvement",
+    "Key",
+    "Labelled",
+    "Level",
+    "Major",
+    "MajorMember",
+    "MajorTrigger",
+    "Matrix",
+    "MatrixRow",
+    "Minutes",
+    "ModuleRule",
+    "Monitoring",
+    "Paragraph",
+    "PendingReason",
+    "Pir",
+    "Priority",
+    "RaciLetters",
+    "RaciRow",
+    "Reason",
+    "Reopen",
+    "Restoration",
+    "Role",
+    "SeverityRule",
+    "Sla",
+    "SlaTarget",
+    "Strict",
+    "Text",
+    "ToolUse",
+    "Training",
+    "Weekday",
+]

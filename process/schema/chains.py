@@ -1,0 +1,115 @@
+"""§§5, 6 and 14: both chains with their duties and reasons, the major incident, the RACI table."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from process.schema.base import ChainName, Key, Labelled, Minutes, Paragraph, Priority, Strict, Text
+
+
+class Duty(Strict):
+    """A thing to do at a level (§5.1, §5.2)."""
+
+    key: Key
+    text: Text
+    paragraph: Paragraph
+
+
+class Reason(Labelled):
+    """Why one goes up to a level. `automatic` reasons are given by rules, the others by people."""
+
+    automatic: bool = False
+
+
+class AckMinutes(Strict):
+    """Minutes per priority, in real time: until an unanswered call goes on (P-5.3), or between updates (P-5.5)."""
+
+    critical: Minutes
+    high: Minutes
+    medium: Minutes
+    low: Minutes
+
+    def for_(self, priority: Priority) -> int:
+        """Minutes for one priority."""
+        return int(getattr(self, priority.value))
+
+
+class ChainLevel(Strict):
+    """A rung: who holds it, what is done there, why one gets there."""
+
+    level: Annotated[int, Field(ge=1, le=9)]
+    role: Key
+    label: Text
+    paragraph: Paragraph
+    duties: list[Duty]
+    reasons: list[Reason] = Field(default_factory=list, description="Reasons to enter this level from below.")
+    acknowledge_within_min: AckMinutes
+    call: Literal["everyone", "one_by_one"] = "one_by_one"
+    call_everyone_from: Priority | None = Field(
+        Priority.CRITICAL, description="From this priority upwards everyone of the role is called at once."
+    )
+
+
+class Chain(Strict):
+    """One ladder (P-5.1 functional, P-5.2 management)."""
+
+    name: ChainName
+    label: Text
+    paragraph: Paragraph
+    levels: list[ChainLevel]
+    monitoring_enters_at: int = Field(1, description="Level at which automatic detection enters (P-2.3).")
+
+    @model_validator(mode="after")
+    def _levels_count_up_from_one(self) -> Self:
+        if [level.level for level in self.levels] != list(range(1, len(self.levels) + 1)):
+            raise ValueError("expected levels numbered 1, 2, 3 … in this order")
+        if not 1 <= self.monitoring_enters_at <= len(self.levels):
+            raise ValueError(f"expected monitoring_enters_at to be a level of the chain, 1 to {len(self.levels)}")
+        return self
+
+    def level(self, number: int) -> ChainLevel:
+        """The rung with that number; KeyError when the chain is shorter."""
+        if not 1 <= number <= len(self.levels):
+            raise KeyError(f"the {self.name.value} chain has no level {number}")
+        return self.levels[number - 1]
+
+    @property
+    def top(self) -> int:
+        """Number of the last rung."""
+        return len(self.levels)
+
+
+class MajorTrigger(Labelled):
+    """A trigger of §6.1 (P-6.1): proposes a major incident, or makes one at once."""
+
+    effect: Literal["propose", "declare"]
+
+
+class MajorMember(Strict):
+    """A member of the Major Incident Team (P-6.2): the name as the document has it, and the function."""
+
+    name: str
+    function: Text
+
+
+class Major(Strict):
+    """§6."""
+
+    paragraph: Paragraph
+    triggers: list[MajorTrigger]
+    team: list[MajorMember]
+
+
+RaciLetters = Annotated[str, StringConstraints(pattern=r"^[RACI](, ?[RACI]){0,3}$")]
+
+
+class RaciRow(Labelled):
+    """One task of §14: role → letters, e.g. `project_manager: "R, A"` (P-14.1)."""
+
+    roles: dict[Key, RaciLetters]
+
+    def holders(self, letter: str) -> list[str]:
+        """Role keys that carry a letter (R, A, C or I) in this row."""
+        return [role for role, letters in self.roles.items() if letter in letters]

@@ -1,0 +1,167 @@
+"""The whole tree, and the references between its parts."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from process.schema.base import ChainName, Strict, Text
+from process.schema.chains import Chain, Major, RaciRow
+from process.schema.duties import DataProtectionDuty, Improvement, Restoration, ToolUse, Training
+from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
+from process.schema.monitoring import Monitoring
+from process.schema.promises import Cadence, Calendar, Sla
+from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, ModuleRule, Role
+
+Location = tuple[str | int, ...]
+Located = tuple[Location, str]
+KEYED = [
+    *("roles", "channels", "contact_kinds", "categories", "modules", "urgency_criteria", "impact_criteria", "raci"),
+    *("calendars", "pending_reasons", "closure_codes", "data_protection", "tools"),
+]
+
+
+class Document(Strict):
+    """The whole written process. `Document.model_validate` is the only way in."""
+
+    schema_version: Literal[1] = 1
+    title: Text
+    company: str
+    roles: list[Role]
+    channels: list[Channel]
+    contact_kinds: list[ContactKindRule]
+    categories: list[Category]
+    modules: list[ModuleRule]
+    urgency_criteria: list[Criterion]
+    impact_criteria: list[Criterion]
+    matrix: Matrix
+    chains: list[Chain]
+    major: Major
+    data_protection: list[DataProtectionDuty]
+    restoration: Restoration
+    cadence: Cadence
+    calendars: list[Calendar]
+    sla: Sla
+    pending_reasons: list[PendingReason]
+    closure_codes: list[ClosureCode]
+    reopen: Reopen
+    monitoring: Monitoring
+    pir: Pir
+    training: Training
+    tools: list[ToolUse]
+    improvement: Improvement
+    raci: list[RaciRow]
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        problems = [*_duplicates(self), *_reasons(self), *_roles(self), *_promises(self), *_signals(self)]
+        if problems:
+            said = "; ".join(f"{'.'.join(map(str, place))}: {message}" for place, message in problems)
+            raise PydanticCustomError("references", "{said}", {"said": said, "problems": problems})
+        return self
+
+    def chain(self, name: ChainName) -> Chain:
+        """One of the two ladders."""
+        return next(chain for chain in self.chains if chain.name == name)
+
+    def calendar(self, key: str) -> Calendar:
+        """The calendar with that key; KeyError when there is none."""
+        for calendar in self.calendars:
+            if calendar.key == key:
+                return calendar
+        raise KeyError(key)
+
+    def label(self, room: str, key: str | None, language: str = "de") -> str:
+        """The name people read for a key of a list such as `categories`; the key itself when it is gone."""
+        for entry in getattr(self, room):
+            if entry.key == key:
+                return str(entry.label.in_(language))
+        return key or ""
+
+
+def _repeats(keys: list[str], place: Location) -> list[Located]:
+    return [
+        ((*place, index, "key"), f"expected every key once, found '{key}' again")
+        for index, key in enumerate(keys)
+        if key in keys[:index]
+    ]
+
+
+def _duplicates(document: Document) -> list[Located]:
+    problems: list[Located] = []
+    for room in KEYED:
+        problems += _repeats([entry.key for entry in getattr(document, room)], (room,))
+    problems += _repeats([trigger.key for trigger in document.major.triggers], ("major", "triggers"))
+    for at, chain in enumerate(document.chains):
+        for step, level in enumerate(chain.levels):
+            place = ("chains", at, "levels", step)
+            problems += _repeats([duty.key for duty in level.duties], (*place, "duties"))
+            problems += _repeats([reason.key for reason in level.reasons], (*place, "reasons"))
+    if sorted(chain.name for chain in document.chains) != sorted(ChainName):
+        problems.append((("chains",), "expected exactly one functional and one management chain"))
+    return problems
+
+
+def _reasons(document: Document) -> list[Located]:
+    if ChainName.MANAGEMENT not in {chain.name for chain in document.chains}:
+        return []
+    management = document.chain(ChainName.MANAGEMENT)
+    problems: list[Located] = []
+    breach = document.sla.breach_reason
+    if breach not in {reason.key for level in management.levels for reason in level.reasons}:
+        problems.append((("sla", "breach_reason"), f"expected a reason of the management chain, found '{breach}'"))
+    if document.restoration.decision_from_level > management.top:
+        problems.append(
+            (
+                ("restoration", "decision_from_level"),
+                f"expected a level of the management chain, 1 to {management.top}, "
+                f"found {document.restoration.decision_from_level}",
+            )
+        )
+    return problems
+
+
+def _roles(document: Document) -> list[Located]:
+    named: list[tuple[Location, str | None]] = [
+        (("chains", at, "levels", step, "role"), level.role)
+        for at, chain in enumerate(document.chains)
+        for step, level in enumerate(chain.levels)
+    ]
+    named += [(("raci", at, "roles", role), role) for at, row in enumerate(document.raci) for role in row.roles]
+    named += [(("contact_kinds", at, "handed_to"), kind.handed_to) for at, kind in enumerate(document.contact_kinds)]
+    named += [(("data_protection", at, "role"), duty.role) for at, duty in enumerate(document.data_protection)]
+    known = {role.key for role in document.roles}
+    return [(place, _unknown("role", role, known)) for place, role in named if role is not None and role not in known]
+
+
+def _promises(document: Document) -> list[Located]:
+    known = {calendar.key for calendar in document.calendars}
+    return [
+        (("sla", "targets", at, "calendar"), _unknown("calendar", target.calendar, known))
+        for at, target in enumerate(document.sla.targets)
+        if target.calendar not in known
+    ]
+
+
+def _signals(document: Document) -> list[Located]:
+    categories = {category.key for category in document.categories}
+    problems: list[Located] = [
+        (("monitoring", "categories", kind), _unknown("category", key, categories))
+        for kind, key in document.monitoring.categories.items()
+        if key not in categories
+    ]
+    for room in ("urgency_criteria", "impact_criteria"):
+        known = {criterion.key for criterion in getattr(document, room)}
+        problems += [
+            (("monitoring", "severities", at, room, index), _unknown("criterion", key, known))
+            for at, rule in enumerate(document.monitoring.severities)
+            for index, key in enumerate(getattr(rule, room))
+            if key not in known
+        ]
+    return problems
+
+
+def _unknown(what: str, found: str, known: set[str]) -> str:
+    return f"expected a known {what} ({', '.join(sorted(known))}), found '{found}'"

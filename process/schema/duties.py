@@ -1,0 +1,51 @@
+"""§§7, 8, 11, 12 and 13: what the company owes around an incident, and the tools it does it with."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from process.schema.base import Key, Labelled, Minutes, Paragraph, Strict, Text
+
+
+class DataProtectionDuty(Labelled):
+    """A step that a data-protection incident owes (P-7.1 to P-7.4) and the role that owns it."""
+
+    role: Key
+
+
+class Restoration(Strict):
+    """§8: who decides on an emergency restoration, and what it must reach (P-8.1 to P-8.4)."""
+
+    paragraph: Paragraph
+    text: Text
+    decision_from_level: Annotated[int, Field(ge=1, le=9)] = Field(description="Lowest management level that decides.")
+    locks_at_once: bool
+    backup_every_min: Minutes
+    backup_kept_days: Annotated[int, Field(ge=1, le=3650)]
+    rpo_min: Minutes = Field(description="Greatest loss of data, counted back from detection.")
+    rto_min: Minutes = Field(description="Whole system: from detection and decision to restored.")
+    component_rto: Text = Field(description="What holds for single components, which have no figure.")
+
+
+class Training(Strict):
+    """§11: training in this process for all staff (P-11.1)."""
+
+    paragraph: Paragraph
+    text: Text
+    repeat_after_months: Annotated[int, Field(ge=1, le=120)]
+
+
+class ToolUse(Labelled):
+    """What a tool of §12 is for, and which tools do it (P-12.1 to P-12.7)."""
+
+    tools: list[Annotated[str, Field(min_length=1, max_length=80)]]
+
+
+class Improvement(Strict):
+    """§13: what the process learns from (P-13.1, P-13.2)."""
+
+    paragraph: Paragraph
+    text: Text
+    sources: list[Labelled]

@@ -1,0 +1,43 @@
+"""How an incident waits, ends, comes back, and is looked back upon (§3 closure data, §10)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from process.schema.base import Labelled, Paragraph, Priority, Strict, Text
+
+
+class PendingReason(Labelled):
+    """Why an incident waits; whether the resolution clock stands meanwhile (R5)."""
+
+    pauses_sla: bool
+    needs_message: bool = Field(False, description="The reporter must be told what is asked.")
+    needs_until: bool = False
+    allowed_for_critical: bool = True
+
+
+class ClosureCode(Labelled):
+    """How an incident ended."""
+
+    needs_link: bool = False
+    for_cancel: bool = False
+    for_resolve: bool = True
+
+
+class Reopen(Strict):
+    """How long a resolved incident may be reopened and when it closes by itself."""
+
+    paragraph: Paragraph
+    reopen_within_days: Annotated[int, Field(ge=0, le=365)] = Field(description="Calendar days after resolution.")
+    close_after_days: Annotated[int, Field(ge=0, le=365)] = Field(description="Calendar days; 0 never by itself.")
+
+
+class Pir(Strict):
+    """§10: when a post-incident review is owed (P-10.1, P-10.2)."""
+
+    paragraph: Paragraph
+    text: Text
+    mandatory_for_major: bool
+    mandatory_from: Priority | None = None
