@@ -13,7 +13,7 @@ from typing import Literal, Self
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-DEMO_SECRET = "demo-only-not-secret-" + "0" * 40
+DEMO_PREFIX = "demo-only-"  # how every key of the demo begins, so that none is mistaken for a real one
 SECRETS_DIR = Path("/run/secrets")
 
 
@@ -94,7 +94,8 @@ class Env(BaseSettings):
         if self.mode != "production":
             return self
         problems = []
-        if DEMO_SECRET in (self.secret_key.get_secret_value(), *self.field_keys.get_secret_value().split(",")):
+        keys = [self.secret_key.get_secret_value(), *self.field_keys.get_secret_value().split(",")]
+        if any(key.strip().startswith(DEMO_PREFIX) for key in keys):
             problems.append("SECRET_KEY or FIELD_KEYS is the demo's: set your own")
         if len(self.secret_key.get_secret_value()) < 50:
             problems.append("SECRET_KEY has fewer than 50 characters")

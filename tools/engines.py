@@ -8,7 +8,6 @@ folder (a home folder, say), the data lives below /var/tmp instead; no permissio
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import hashlib
 import importlib.util
 import os
@@ -26,8 +25,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg2
+
+from tools.children import die_with_parent, end_leftover_server, end_server
 
 DATABASE = "escola"
 LONGEST_SOCKET_PATH = 90  # Linux allows 107 bytes, macOS 103; the name in the folder needs some of them
@@ -78,8 +78,8 @@ class Engines:
 
     def stop(self) -> None:
         """Stop both in order, broker first; never leaves one behind, and may be called twice."""
-        _end(self._valkey, signal.SIGTERM)
-        _end(self._postgres, signal.SIGINT)
+        end_server(self._valkey, signal.SIGTERM)
+        end_server(self._postgres, signal.SIGINT)
         self._valkey = self._postgres = None
         if self._socket_dir != self.home / "run" and self._socket_dir.name.startswith("im-"):
             shutil.rmtree(self._socket_dir, ignore_errors=True)
@@ -95,7 +95,7 @@ class Engines:
 
     def _start_postgres(self) -> None:
         data = self.home / "postgres"
-        _end_leftover(data / "postmaster.pid", str(data))
+        end_leftover_server(data / "postmaster.pid", str(data))
         if not (data / "PG_VERSION").exists():
             self._init(data)
         self._socket_dir = self._own(self._short_socket_dir())
@@ -145,7 +145,7 @@ class Engines:
     def _start_valkey(self) -> str:
         folder = self._own(self.home / "valkey")
         config = folder / "valkey.conf"
-        _end_leftover(folder / "valkey.pid", str(config))
+        end_leftover_server(folder / "valkey.pid", str(config))
         password, port = secrets.token_hex(16), free_port()
         lines = {
             "port": port,
@@ -239,18 +239,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def die_with_parent(last_signal: signal.Signals) -> Callable[[], None] | None:
-    """A `preexec_fn` that has the kernel end the child when its starter is killed outright. Linux only, else None."""
-    if not sys.platform.startswith("linux"):
-        return None
-    libc = ctypes.CDLL(None)
-
-    def ask_kernel() -> None:
-        libc.prctl(1, int(last_signal))  # PR_SET_PDEATHSIG
-
-    return ask_kernel
-
-
 def _package_folder(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -288,29 +276,3 @@ def _listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _end(server: subprocess.Popen[bytes] | None, polite: signal.Signals) -> None:
-    if server is None:
-        return
-    for number, patience in ((polite, 15), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
-        if server.poll() is not None:
-            return
-        server.send_signal(number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(patience)
-
-
-def _end_leftover(pid_file: Path, belongs: str) -> None:
-    """End the server a killed supervisor left behind, if the pid in its file is still that very server."""
-    try:
-        process = psutil.Process(int(pid_file.read_text().split()[0]))
-        ours = belongs in process.cmdline()
-    except (OSError, ValueError, IndexError, psutil.Error):
-        ours = False
-    if ours:
-        process.send_signal(signal.SIGINT)
-        _, alive = psutil.wait_procs([process], timeout=15)
-        for survivor in alive:
-            survivor.kill()
-    pid_file.unlink(missing_ok=True)

@@ -1,0 +1,18 @@
+"""How the web process serves: threads, because pages wait for the database. Read by gunicorn where it starts."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "8"))
+timeout = 30
+graceful_timeout = 15
+keepalive = 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+accesslog = None  # every request has a structured line of its own (escola_im.middleware.RequestLog)
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True  # its socket would stand in the home folder and be shared by two demos
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 -- gunicorn's own advice for containers
