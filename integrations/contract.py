@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from incidents.rules.signals import Signal
 
 Headers = Mapping[str, str]
+
+POLL_HEADER = "escola-poll"
+"""Marks a body our own poller fetched and says what it is. No source keeps it, so no sender can set it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """One kind of source. `kind` is its place in `/hooks/<kind>/<name>/`; header names are lower case.
 
-    verify(raw body, headers, query token or None, secrets) -> whether one of the secrets made this request
-    delivery_id(raw body, headers) -> key under which a repeated delivery is the same one
-    parse(raw body, headers, account) -> signals; raises Unreadable for a body nobody can translate
+    verify(raw body, headers, token from the address or None, secrets) -> whether one of the secrets made this request
+    delivery_id(raw body, headers) -> key under which a repeated delivery is the same one; "" when nothing tells two
+        of them apart, so that each counts
+    parse(raw body, headers, account) -> signals; raises Unreadable for a body nobody can translate. `account` is our
+        name of the installation, so that webhooks and polls agree on fingerprints
+    timestamp_header: unix seconds at which the sender sent; too old is counted, never refused
+    page_url(fingerprint, settings of the source) -> the object's page where a signal carries no address
+    takes_query: the sender may put its data into the address instead of the body
     """
 
     kind: str
@@ -25,6 +34,9 @@ class Source:
     delivery_id: Callable[[bytes, Headers], str]
     parse: Callable[[bytes, Headers, str], list[Signal]]
     keep_headers: tuple[str, ...] = ()
+    timestamp_header: str = ""
+    takes_query: bool = False
+    page_url: Callable[[str, Mapping[str, Any]], str] = lambda fingerprint, settings: ""
 
 
 class Unreadable(Exception):

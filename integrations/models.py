@@ -1,5 +1,6 @@
 """Configured sources and what they delivered."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,9 @@ class Source(models.Model):
     last_poll_error = models.CharField(max_length=500, blank=True)
     next_poll_at = models.DateTimeField(null=True)
     cursor = models.JSONField(default=dict)
+    refused_count = models.PositiveBigIntegerField(default=0, help_text="Requests without a valid signature.")
+    last_refused_at = models.DateTimeField(null=True)
+    late_count = models.PositiveBigIntegerField(default=0, help_text="Accepted, but sent more than ten minutes ago.")
 
     class Meta:
         ordering = ["kind", "name"]
@@ -69,8 +73,9 @@ class Delivery(models.Model):
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["source", "delivery_id"], name="delivery_once")]
         indexes = [
-            models.Index(fields=["next_try_at", "id"], condition=Q(state="pending"), name="delivery_pending"),
+            models.Index(fields=["id"], condition=Q(state="pending"), name="delivery_pending"),
             models.Index(fields=["source", "-id"], name="delivery_by_source"),
+            BrinIndex(fields=["received_at"], autosummarize=True, name="delivery_by_time"),
             models.Index(fields=["state", "-id"], condition=Q(state__in=["dead", "flagged"]), name="delivery_dead"),
         ]
 
