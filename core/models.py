@@ -1,6 +1,7 @@
 """The log of what happened, its seals, and the pulses of background processes."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Event(models.Model):
@@ -13,7 +14,7 @@ class Event(models.Model):
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=60)
     at = models.DateTimeField(help_text="When it happened, as far as the process is concerned.")
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     actor_kind = models.CharField(max_length=10)
     actor_id = models.CharField(max_length=64)
     actor_label = models.CharField(max_length=200)

@@ -2,12 +2,13 @@
 
 import os
 
-from celery import Celery
 from celery.schedules import crontab
+
+from escola_im.tracing import TracedCelery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "escola_im.settings")
 
-app = Celery("escola_im", task_cls="escola_im.tracing:TracedTask")
+app = TracedCelery("escola_im")
 app.config_from_object("escola_im.celery_config")
 app.autodiscover_tasks(["lifecycle", "integrations"])
 app.conf.beat_schedule = {

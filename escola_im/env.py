@@ -29,7 +29,7 @@ class Env(BaseSettings):
     )
     secret_key: SecretStr = Field(description="Signs sessions and links. At least 50 random characters in production.")
     field_keys: SecretStr = Field(
-        description="Comma-separated keys (at least 32 characters each) that encrypt stored secrets; the first encrypts."
+        description="Comma-separated keys (32 characters or more each) that encrypt stored secrets; the first encrypts."
     )
     database_url: SecretStr = Field(description="PostgreSQL, e.g. postgresql://user:password@host:5432/escola")
     redis_url: SecretStr = Field(description="Redis or Valkey, e.g. redis://host:6379/0")

@@ -6,23 +6,30 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from celery import Task
+from celery import Celery, Task
 from celery.result import AsyncResult
 
 HEADER = "request_id"
 
 
 class TracedTask(Task[Any, Any]):
-    """Every task of this product: sends the caller's request id along, and logs under it."""
-
-    def apply_async(self, *args: Any, headers: dict[str, Any] | None = None, **options: Any) -> AsyncResult[Any]:
-        """Queue the task with the request id of whoever asked for it."""
-        known = structlog.contextvars.get_contextvars().get("request_id")
-        headers = {**(headers or {}), **({HEADER: known} if known else {})}
-        return super().apply_async(*args, headers=headers, **options)
+    """Every task of this product logs under the request id it was rung with, or one of its own."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the task with its name and request id in every log line."""
         request_id = getattr(self.request, HEADER, None) or uuid4().hex
         with structlog.contextvars.bound_contextvars(request_id=request_id, task=self.name):
             return super().__call__(*args, **kwargs)
+
+
+class TracedCelery(Celery):
+    """Celery that sends the caller's request id along with every task."""
+
+    task_cls = "escola_im.tracing:TracedTask"
+
+    def send_task(self, *args: Any, headers: dict[str, Any] | None = None, **options: Any) -> AsyncResult[Any]:
+        """Queue a task by name; `delay` and `apply_async` end here too."""
+        known = structlog.contextvars.get_contextvars().get(HEADER)
+        if known:
+            headers = {**(headers or {}), HEADER: known}
+        return super().send_task(*args, headers=headers, **options)

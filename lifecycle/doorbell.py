@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import structlog
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
@@ -16,9 +17,9 @@ def ring_after_commit() -> None:
 
 
 def _ring() -> None:
-    from lifecycle.tasks import deliver  # noqa: PLC0415  (the task's module calls the verbs, which ring)
-
     try:
-        deliver.apply_async(expires=15)
+        current_app.send_task(
+            "lifecycle.tasks.deliver", expires=15
+        )  # by name: the tasks' module calls the verbs, which ring
     except (KombuError, RedisError, OSError) as error:
         log.warning("doorbell.silent", error=str(error))
