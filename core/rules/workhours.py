@@ -108,8 +108,9 @@ class Schedule:
         table = self._years.get(year)
         if table is None:
             first = date(year, 1, 1)
-            days = (first + _DAY * n for n in range((date(year + 1, 1, 1) - first).days))
-            table = self._years[year] = _Year([i for day in days for i in _resolve(day, self._spans_of(day), self._zone)])
+            days = [first + _DAY * n for n in range((date(year + 1, 1, 1) - first).days)]
+            openings = [_resolve(day, self._spans_of(day), self._zone) for day in days]
+            table = self._years[year] = _Year([interval for day in openings for interval in day])
         return table
 
 

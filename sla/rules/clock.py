@@ -1,0 +1,283 @@
+"""The SLA clock as a pure function: facts of an incident, the process document and an instant give its state (R1).
+
+Nothing here is stored or remembered; `sla.models.Clock` caches what `derive` says. The vocabulary: a *fact* is an event
+that matters to a clock, a *segment* is a stretch in which the clock ran or stood for one reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from core.rules.workhours import Hours
+from process.schema import ClockKind, Document, Priority
+from sla.rules.calendar import hours
+from sla.rules.checkpoints import BREACH, following, seconds_at
+
+FactKind = Literal[
+    "opened", "acknowledged", "priority", "paused", "resumed", "resolved", "reopened", "closed", "cancelled", "canton"
+]
+State = Literal["running", "paused", "met", "breached", "cancelled"]
+OVERDUE = "overdue"
+RECLASSIFIED = "reclassified"
+
+
+@dataclass(frozen=True, slots=True)
+class SlaFact:
+    """Something that happened to an incident and that its clocks must know.
+
+    `opened` carries the priority and the canton the incident began with; `priority` and `canton` carry the new one.
+    `pauses` says whether a hold stops the resolution clock; `reason` is the pending reason, for people.
+    """
+
+    at: datetime
+    kind: FactKind
+    priority: Priority | None = None
+    canton: str | None = None
+    pauses: bool = True
+    rule: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch in which the clock ran or stood: why, by which rule, in which calendar, at which cost in seconds.
+
+    `number` counts the promises (1, and one more after each change of priority or canton).
+    """
+
+    begins_at: datetime
+    ends_at: datetime
+    state: Literal["running", "standing"]
+    why: FactKind
+    rule: str
+    calendar: str
+    seconds: int
+    number: int
+    target_s: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """A clock at an instant; the fields are the columns of `sla.models.Clock`, and the segments that led there."""
+
+    kind: ClockKind
+    state: State
+    segment: int
+    target_s: int
+    calendar: str
+    elapsed_s: int
+    as_of: datetime
+    due_at: datetime | None
+    started_at: datetime
+    stopped_at: datetime | None
+    breached_at: datetime | None
+    breach_cause: str
+    next_percent: int | None
+    next_check_at: datetime | None
+    segments: tuple[Segment, ...]
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether the clock is paused, broken or not (R5)."""
+        return self.stopped_at is None and self.due_at is None
+
+
+def derive(kind: ClockKind, facts: Sequence[SlaFact], document: Document, now: datetime) -> ClockState:
+    """The state of a clock at `now` (R1).
+
+    Facts come in the order in which they were recorded; one that claims to be older than its predecessor counts at the
+    predecessor's instant, and a `now` before the last fact counts as the last fact (R16). Raises ValueError when the
+    first fact is not `opened` with a priority.
+    """
+    if not facts or facts[0].kind != "opened" or facts[0].priority is None:
+        raise ValueError("the facts of a clock begin with 'opened' and a priority")
+    ordered = _in_order(facts)
+    replay = _Replay(kind, document, ordered[0], ordered[0].priority or Priority.LOW)
+    for fact in ordered[1:]:
+        replay.take(fact)
+    return replay.state(max(now, ordered[-1].at))
+
+
+def _in_order(facts: Sequence[SlaFact]) -> list[SlaFact]:
+    """Facts with instants that never go back; of several changes of priority at one instant the last counts (Q10)."""
+    ordered: list[SlaFact] = []
+    for fact in facts:
+        ordered.append(fact if not ordered or fact.at >= ordered[-1].at else replace(fact, at=ordered[-1].at))
+    last = {(fact.kind, fact.at): index for index, fact in enumerate(ordered)}
+    return [
+        fact
+        for index, fact in enumerate(ordered)
+        if fact.kind not in ("priority", "canton") or last[fact.kind, fact.at] == index
+    ]
+
+
+class _Promise(NamedTuple):
+    """What is promised: so many seconds of these opening hours."""
+
+    target_s: int
+    calendar: str
+    hours: Hours
+
+
+class _Replay:
+    """Winds one clock through the facts. `at` is the instant up to which everything is counted."""
+
+    def __init__(self, kind: ClockKind, document: Document, opened: SlaFact, priority: Priority) -> None:
+        self.kind = kind
+        self.document = document
+        self.priority = priority
+        self.canton = opened.canton
+        self.why = opened
+        self.at = self.started_at = opened.at
+        self.elapsed = 0
+        self.number = 1
+        self.stands = False
+        self.stop: SlaFact | None = None
+        self.breached_at: datetime | None = None
+        self.cause = ""
+        self.segments: list[Segment] = []
+        self.promise = self._promised()
+        self._run()
+
+    def take(self, fact: SlaFact) -> None:
+        """Lets a fact act on the clock."""
+        match fact.kind:
+            case "priority" | "canton":
+                self._reclassify(fact)
+            case "acknowledged":
+                if self.kind is ClockKind.RESPONSE:
+                    self._halt(fact)
+            case "resolved" | "closed" | "cancelled":
+                self._halt(fact)
+            case "paused":
+                self._stand(fact, stands=fact.pauses)
+            case "resumed":
+                self._stand(fact, stands=False)
+            case "reopened":
+                self._restart(fact)
+
+    def state(self, now: datetime) -> ClockState:
+        """The clock at `now`, which is not before the last fact."""
+        if self.stop is None:
+            self._count(now)
+        runs = self.stop is None and not self.stands
+        percent = check_at = None
+        if runs and self.breached_at is None:
+            percent = following(self.document.sla.checkpoints, target_s=self.promise.target_s, elapsed_s=self.elapsed)
+            left = seconds_at(percent, self.promise.target_s) - self.elapsed
+            check_at = self.due if percent == BREACH else self.promise.hours.add(now, left)
+        return ClockState(
+            kind=self.kind,
+            state=self._name(),
+            segment=self.number,
+            target_s=self.promise.target_s,
+            calendar=self.promise.calendar,
+            elapsed_s=self.elapsed,
+            as_of=now,
+            due_at=None if self.stands else self.due,
+            started_at=self.started_at,
+            stopped_at=self.stop.at if self.stop else None,
+            breached_at=self.breached_at,
+            breach_cause=self.cause,
+            next_percent=percent,
+            next_check_at=check_at,
+            segments=tuple(self.segments),
+        )
+
+    def _name(self) -> State:
+        if self.breached_at is not None:
+            return "breached"
+        if self.stop is not None:
+            return "cancelled" if self.stop.kind == "cancelled" else "met"
+        return "paused" if self.stands else "running"
+
+    def _count(self, until: datetime) -> None:
+        """Closes the stretch that began at `at`: costs opening hours while running, nothing while standing (R5)."""
+        runs = self.stop is None and not self.stands
+        seconds = self.promise.hours.elapsed(self.at, until) if runs else 0
+        self.elapsed += seconds
+        if runs and self.breached_at is None and until > self.due:
+            self.breached_at, self.cause = self.due, OVERDUE
+        if until > self.at:
+            self.segments.append(
+                Segment(
+                    begins_at=self.at,
+                    ends_at=until,
+                    state="running" if runs else "standing",
+                    why=self.why.kind,
+                    rule=self.why.rule,
+                    calendar=self.promise.calendar,
+                    seconds=seconds,
+                    number=self.number,
+                    target_s=self.promise.target_s,
+                    reason=self.why.reason,
+                )
+            )
+        self.at = until
+
+    def _promised(self) -> _Promise:
+        """The promise for the present priority and canton."""
+        target = self.document.sla.target(self.kind, self.priority)
+        opening = hours(self.document.calendar(target.calendar), self.canton)
+        return _Promise(target.target_min * 60, target.calendar, opening)
+
+    def _run(self) -> None:
+        """Finds the due instant for what is left from `at` on; a promise already broken keeps the instant it broke."""
+        left = self.promise.target_s - self.elapsed
+        if left <= 0 and self.breached_at is not None:
+            self.due = self.breached_at
+        else:
+            self.due = self.promise.hours.add(self.at, max(0, left))
+
+    def _reclassify(self, fact: SlaFact) -> None:
+        """Consumed seconds carry over into the new promise; more than it allows breaks it at this instant (R7)."""
+        if fact.kind == "canton":
+            self.canton = fact.canton
+        elif fact.priority is None or fact.priority == self.priority:
+            return
+        else:
+            self.priority = fact.priority
+        if self.stop is None and (fact.kind == "priority" or self._promised() != self.promise):
+            self._count(fact.at)
+            self._promise_anew(fact)
+
+    def _promise_anew(self, fact: SlaFact) -> None:
+        self.promise = self._promised()
+        self.number += 1
+        if not self.stands:
+            self.why = fact
+        if self.breached_at is None and self.elapsed >= self.promise.target_s:
+            self.breached_at, self.cause = fact.at, RECLASSIFIED
+        self._run()
+
+    def _halt(self, fact: SlaFact) -> None:
+        """Stops the clock; during a pause it had stood already, so nothing is gained (R9)."""
+        if self.stop is None:
+            self._count(fact.at)
+            self.stop, self.why = fact, fact
+
+    def _stand(self, fact: SlaFact, *, stands: bool) -> None:
+        """Pauses or resumes the resolution clock; the response clock never pauses (R5). Saying it twice is neutral."""
+        if self.kind is ClockKind.RESPONSE or self.stop is not None or stands == self.stands:
+            return
+        self._count(fact.at)
+        self.stands, self.why = stands, fact
+        if not stands:
+            self._run()
+
+    def _restart(self, fact: SlaFact) -> None:
+        """Reopening lets the clock go on where it stopped; the time between does not count (R10).
+
+        An answer once given stays given: the response clock only goes on when its incident had been cancelled.
+        """
+        if self.stop is None or (self.kind is ClockKind.RESPONSE and self.stop.kind != "cancelled"):
+            return
+        self._count(fact.at)
+        self.stop, self.stands, self.why = None, False, fact
+        if self._promised() != self.promise:
+            self._promise_anew(fact)
+        self._run()

@@ -1,0 +1,195 @@
+"""Reads of the SLA app: the facts behind clocks, the cached clocks, and where both disagree."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from core.models import Event
+from directory.models import School
+from incidents.models import Incident
+from incidents.rules.states import Status
+from process.schema import ClockKind, Document, Priority
+from process.selectors import document as document_of
+from sla.models import Checkpoint, Clock
+from sla.rules.calendar import hours
+from sla.rules.checkpoints import BREACH
+from sla.rules.clock import ClockState, FactKind, SlaFact, derive
+
+COMPARED = (
+    "state",
+    "segment",
+    "target_s",
+    "calendar",
+    "elapsed_s",
+    "due_at",
+    "started_at",
+    "stopped_at",
+    "breached_at",
+    "breach_cause",
+)
+OF_THE_BREACH = ("state", "breached_at", "breach_cause")
+
+
+def facts_of(incident_id: int) -> list[SlaFact]:
+    """The SLA facts of one incident, in the order of its events (R1, R16); empty when it has none."""
+    return facts_for([incident_id]).get(incident_id, [])
+
+
+def facts_for(incident_ids: Collection[int]) -> dict[int, list[SlaFact]]:
+    """The SLA facts of many incidents, in two queries."""
+    events = Event.objects.filter(
+        subject_type="incident", subject_id__in=incident_ids, kind__startswith="incident."
+    ).order_by("id")
+    log = list(events)
+    schools = {pk for event in log if (pk := event.data.get("set", {}).get("school"))}
+    cantons = dict(School.objects.filter(pk__in=schools).values_list("pk", "canton")) if schools else {}
+    facts: dict[int, list[SlaFact]] = defaultdict(list)
+    for event in log:
+        facts[event.subject_id] += _facts_in(event, cantons)
+    return dict(facts)
+
+
+def opening_facts(incident: Incident) -> list[SlaFact]:
+    """The facts of an incident that was opened this moment: the same as `facts_of` will read from its event (R4)."""
+    canton = incident.school.canton if incident.school else None
+    return [SlaFact(incident.reported_at, "opened", priority=Priority(incident.priority), canton=canton)]
+
+
+def _facts_in(event: Event, cantons: dict[int, str]) -> Iterator[SlaFact]:
+    changes: dict[str, Any] = event.data.get("set", {})
+    canton = cantons.get(changes.get("school", 0))
+    if event.kind == "incident.opened":
+        reported = changes.get("reported_at")
+        at = datetime.fromisoformat(reported) if reported else event.at
+        yield SlaFact(at, "opened", priority=Priority(changes["priority"]), canton=canton, rule=event.rule)
+        return
+    if "priority" in changes:
+        yield SlaFact(event.at, "priority", priority=Priority(changes["priority"]), rule=event.rule)
+    if "school" in changes:
+        yield SlaFact(event.at, "canton", canton=canton, rule=event.rule)
+    if _is_answer(event, changes):
+        yield SlaFact(event.at, "acknowledged", rule=event.rule)
+    kind = _move(changes.get("status"), event.data.get("was", {}).get("status"))
+    if kind is not None:
+        yield SlaFact(
+            event.at,
+            kind,
+            pauses=bool(event.data.get("pauses", True)),
+            rule=event.rule,
+            reason=changes.get("pending_reason", "") if kind == "paused" else "",
+        )
+
+
+def _is_answer(event: Event, changes: dict[str, Any]) -> bool:
+    """Whether the response clock stops here: the first acknowledgement, or a public answer by a person (R3)."""
+    if event.kind == "incident.messaged":
+        return event.actor_kind == "person"
+    return event.kind == "incident.acknowledged" or bool(changes.get("acknowledged_at"))
+
+
+def _move(status: str | None, was: str | None) -> FactKind | None:
+    """What a change of status means for a clock; None when it means nothing."""
+    match status:
+        case Status.ON_HOLD:
+            return "paused"
+        case Status.RESOLVED:
+            return "resolved"
+        case Status.CLOSED:
+            return "closed"
+        case Status.CANCELLED:
+            return "cancelled"
+        case Status.NEW | Status.IN_PROGRESS if was == Status.ON_HOLD:
+            return "resumed"
+        case Status.NEW | Status.IN_PROGRESS if was in (Status.RESOLVED, Status.CLOSED, Status.CANCELLED):
+            return "reopened"
+    return None
+
+
+def clocks_for(incident_ids: Collection[int]) -> dict[int, list[Clock]]:
+    """The cached clocks per incident, response first, in one query."""
+    clocks: dict[int, list[Clock]] = {pk: [] for pk in incident_ids}
+    for clock in Clock.objects.filter(incident_id__in=incident_ids).order_by("incident_id", "-kind"):
+        clocks[clock.incident_id].append(clock)
+    return clocks
+
+
+def seconds_used(clock: Clock, *, document: Document, canton: str | None, now: datetime) -> int:
+    """Seconds a clock has consumed at `now`: what is cached, and what has run since."""
+    if clock.stopped_at is not None or clock.due_at is None:
+        return clock.elapsed_s
+    return clock.elapsed_s + hours(document.calendar(clock.calendar), canton).elapsed(clock.as_of, now)
+
+
+def explain(incident: Incident, *, now: datetime) -> list[ClockState]:
+    """Each clock at `now` with the segments that led there, derived afresh; empty when the incident has no events."""
+    facts, document = facts_of(incident.pk), document_of(incident.process_version_id)
+    return [derive(kind, facts, document, now) for kind in ClockKind] if facts else []
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cached clock that is not what the events say. `fields` maps a name to (stored, derived) as text."""
+
+    incident_id: int
+    number: str
+    kind: ClockKind
+    fields: dict[str, tuple[str, str]]
+
+    def __str__(self) -> str:
+        parts = (f"{name} is {stored}, events say {derived}" for name, (stored, derived) in self.fields.items())
+        return f"{self.number} {self.kind.value}: {'; '.join(parts)}"
+
+
+def differences(incident_ids: Collection[int]) -> list[Difference]:
+    """Clocks that disagree with a recomputation from the events, to the second (R1); a missing clock is one, too."""
+    facts, clocks = facts_for(incident_ids), clocks_for(incident_ids)
+    given: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for clock_id, segment, percent in Checkpoint.objects.filter(clock__incident_id__in=incident_ids).values_list(
+        "clock_id", "segment", "percent"
+    ):
+        given[clock_id].add((segment, percent))
+    found = []
+    for incident in Incident.objects.filter(pk__in=list(facts)).order_by("pk"):
+        document = document_of(incident.process_version_id)
+        rows = {clock.kind: clock for clock in clocks[incident.pk]}
+        for kind in ClockKind:
+            row = rows.get(kind.value)
+            if row is None:
+                fields = {"clock": ("missing", "wanted")}
+            else:
+                fields = _compare(row, derive(kind, facts[incident.pk], document, row.as_of), given[row.pk])
+            if fields:
+                found.append(Difference(incident.pk, incident.number, kind, fields))
+    return found
+
+
+def _compare(row: Clock, fresh: ClockState, given: set[tuple[int, int]]) -> dict[str, tuple[str, str]]:
+    announced = any(percent == BREACH for _, percent in given)
+    # a breach that was announced stays a fact, even if a correction at the very same instant took it back (R8)
+    stays_broken = announced and row.breached_at is not None and fresh.breached_at is None
+    unlike = {
+        name: (_plain(getattr(row, name)), _plain(getattr(fresh, name)))
+        for name in COMPARED
+        if _plain(getattr(row, name)) != _plain(getattr(fresh, name)) and not (stays_broken and name in OF_THE_BREACH)
+    }
+    if not stays_broken and not _will_announce(row, fresh, given):
+        unlike["next_check_at"] = (_plain(row.next_check_at), _plain(fresh.next_check_at))
+    return unlike
+
+
+def _will_announce(row: Clock, fresh: ClockState, given: set[tuple[int, int]]) -> bool:
+    """Whether the row will give the next warning: the derived one, or an earlier one that is due but not given yet."""
+    if row.next_check_at is None or row.next_percent is None:
+        broken_in_silence = fresh.breached_at is not None and all(percent != BREACH for _, percent in given)
+        return fresh.next_check_at is None and not broken_in_silence
+    if (row.next_percent, row.next_check_at) == (fresh.next_percent, fresh.next_check_at):
+        return True
+    return row.next_check_at <= row.as_of and (row.segment, row.next_percent) not in given
+
+
+def _plain(value: object) -> str:
+    return value.astimezone(UTC).isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)

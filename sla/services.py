@@ -1,0 +1,290 @@
+"""Writes of the SLA app: clocks start, follow what happens to their incident, and warn when a checkpoint is due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from core.actors import SYSTEM, Actor
+from core.audit import Fact, record_all
+from incidents.models import Incident
+from process.schema import ClockKind, Document
+from process.selectors import document as document_of
+from sla.models import Checkpoint, Clock
+from sla.rules.calendar import hours
+from sla.rules.checkpoints import BREACH, following, reached, seconds_at
+from sla.rules.clock import OVERDUE, ClockState, SlaFact, derive
+from sla.selectors import facts_for, seconds_used
+
+COLUMNS = [field.name for field in fields(ClockState) if field.name not in ("kind", "segments")]
+_TYPES = {
+    "state": "text",
+    "segment": "int",
+    "target_s": "int",
+    "calendar": "text",
+    "elapsed_s": "int",
+    "as_of": "timestamptz",
+    "due_at": "timestamptz",
+    "started_at": "timestamptz",
+    "stopped_at": "timestamptz",
+    "breached_at": "timestamptz",
+    "breach_cause": "text",
+    "next_percent": "int",
+    "next_check_at": "timestamptz",
+}
+_UPDATE = (
+    f"UPDATE sla_clock AS c SET {', '.join(f'{name} = v.{name}' for name in COLUMNS)} "  # noqa: S608 — names above
+    f"FROM unnest(%s::bigint[], {', '.join(f'%s::{_TYPES[name]}[]' for name in COLUMNS)}) "
+    f"AS v(id, {', '.join(COLUMNS)}) WHERE c.id = v.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A checkpoint that a clock has passed and that is to be announced. Clock and incident are locked."""
+
+    clock: Clock
+    incident: Incident
+    percent: int
+    is_breach: bool
+
+
+def start(
+    incidents_with_facts: Sequence[tuple[Incident, list[SlaFact]]], *, document: Document, now: datetime
+) -> dict[int, datetime | None]:
+    """Starts both clocks of new incidents in two statements (R3, R4). Returns the earliest due instant per incident.
+
+    A back-dated incident may have passed checkpoints already; the next sweep announces the highest one.
+    """
+    rows, log, due = [], [], {}
+    for incident, facts in incidents_with_facts:
+        states = [derive(kind, facts, document, now) for kind in ClockKind]
+        rows += [_first_row(incident, state, facts, document) for state in states]
+        due[incident.pk] = _earliest(states)
+        promises = [
+            {"clock": s.kind.value, "target_s": s.target_s, "calendar": s.calendar, "due_at": _iso(s.due_at)}
+            for s in states
+        ]
+        log.append(_fact("sla.started", incident.pk, now, SYSTEM, document, {"clocks": promises}))
+    Clock.objects.bulk_create(rows)
+    record_all(log)
+    return due
+
+
+def refresh(
+    incident: Incident, facts: list[SlaFact], *, document: Document, now: datetime, actor: Actor
+) -> datetime | None:
+    """Brings the clocks of an incident up to its facts. Returns the earliest due instant of those that run.
+
+    The caller holds the lock on the incident. A checkpoint that fell due before this change and was not announced yet
+    stays due, so that a breach followed at once by a solution still escalates (P-5.4).
+    """
+    rows = {row.kind: row for row in Clock.objects.select_for_update(no_key=True).filter(incident_id=incident.pk)}
+    states, log = [], []
+    for kind in ClockKind:
+        state = derive(kind, facts, document, now)
+        row = rows.get(kind.value)
+        if row is None:
+            _first_row(incident, state, facts, document).save(force_insert=True)
+        else:
+            log += _log_change(row, state, now, actor, document)
+            _take_over(row, state)
+        states.append(state)
+    _write(rows.values())
+    record_all(log)
+    return _earliest(states)
+
+
+def claim_due(*, now: datetime, limit: int = 1000) -> list[Due]:
+    """Takes the clocks whose next checkpoint is due, records what they passed and moves them on (P-9.3, R11).
+
+    Each checkpoint is returned to one caller once, ever; of several passed at once (after an outage) only the highest
+    is returned, all are recorded. Call it inside the transaction that acts on the result: clock and incident are
+    locked together, and rows that somebody else works on are left for the next sweep.
+    """
+    clocks = list(
+        Clock.objects.select_for_update(skip_locked=True, of=("self", "incident"), no_key=True)
+        .select_related("incident__school", "incident__assignee")
+        .filter(next_check_at__lte=now)
+        # at its due instant itself a clock is still met (R9)
+        .exclude(next_percent=BREACH, next_check_at=now, breached_at__isnull=True)
+        .order_by("next_check_at")[:limit]
+    )
+    if not clocks:
+        return []
+    given = _given(clocks)
+    passed = {clock.pk: [p for p in _advance(clock, now) if _key(clock, p) not in given[clock.pk]] for clock in clocks}
+    _write(clocks)
+    Checkpoint.objects.bulk_create(
+        [
+            Checkpoint(clock=clock, segment=clock.segment, percent=percent, at=now)
+            for clock in clocks
+            for percent in passed[clock.pk]
+        ],
+        ignore_conflicts=True,
+    )
+    dues = [
+        Due(clock, clock.incident, passed[clock.pk][-1], passed[clock.pk][-1] == BREACH)
+        for clock in clocks
+        if passed[clock.pk]
+    ]
+    record_all(_announcement(due, now) for due in dues)
+    return dues
+
+
+def repair(incident_ids: Iterable[int]) -> None:
+    """Writes the clocks of these incidents anew from their events, as of the instant each was last written (R1)."""
+    facts = facts_for(list(incident_ids))
+    rows = list(Clock.objects.select_for_update(no_key=True).filter(incident_id__in=list(facts)))
+    given = _given(rows)
+    by_key = {(row.incident_id, row.kind): row for row in rows}
+    for incident in Incident.objects.filter(pk__in=list(facts)):
+        document, of_incident = document_of(incident.process_version_id), facts[incident.pk]
+        for kind in ClockKind:
+            row = by_key.get((incident.pk, kind.value))
+            if row is None:
+                state = derive(kind, of_incident, document, of_incident[-1].at)
+                _first_row(incident, state, of_incident, document).save(force_insert=True)
+            else:
+                _mend(row, derive(kind, of_incident, document, row.as_of), given[row.pk])
+    _write(rows)
+
+
+def _mend(row: Clock, state: ClockState, given: set[tuple[int | None, int]]) -> None:
+    """Believes the derived state, and of the row only a breach that was announced (R8)."""
+    announced = (None, BREACH) in given
+    if not announced:
+        row.breached_at = None
+    row.next_percent = row.next_check_at = None
+    _take_over(row, state)
+    if announced and state.breached_at is not None:
+        row.next_percent = row.next_check_at = None
+
+
+def _first_row(incident: Incident, state: ClockState, facts: list[SlaFact], document: Document) -> Clock:
+    """A row that nobody has been warned about: its pointer stands at the first checkpoint, passed or not."""
+    row = Clock(incident_id=incident.pk, kind=state.kind.value, **_columns(state))
+    if state.breached_at is not None:
+        row.next_percent, row.next_check_at = BREACH, state.breached_at
+    elif state.next_percent is not None and state.next_percent != document.sla.checkpoints[0]:
+        first = derive(state.kind, facts[:1], document, state.started_at)
+        row.next_percent, row.next_check_at = first.next_percent, first.next_check_at
+    return row
+
+
+def _columns(state: ClockState) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in COLUMNS}
+
+
+def _take_over(row: Clock, state: ClockState) -> None:
+    """Writes a derived state into a row, but forgets no announcement that is still owed and no recorded breach (R8)."""
+    values = _columns(state)
+    if state.breached_at is not None:
+        owed = row.breached_at is None or row.next_percent == BREACH
+        values |= {"next_percent": BREACH, "next_check_at": state.breached_at} if owed else {}
+    elif row.breached_at is not None:
+        kept = ("state", "breached_at", "breach_cause", "next_percent", "next_check_at")
+        values |= {name: getattr(row, name) for name in kept}
+    elif _owes_warning(row, state):
+        values |= {"next_percent": row.next_percent, "next_check_at": row.next_check_at}
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def _owes_warning(row: Clock, state: ClockState) -> bool:
+    if row.next_check_at is None or row.segment != state.segment or state.stopped_at is not None:
+        return False
+    return row.next_check_at <= state.as_of
+
+
+def _log_change(row: Clock, state: ClockState, now: datetime, actor: Actor, document: Document) -> list[Fact]:
+    """The event for a clock that paused, went on or stopped; none when it only moved."""
+    was_stopped, was_standing = row.stopped_at is not None, row.stopped_at is None and row.due_at is None
+    data: dict[str, Any] = {"clock": state.kind.value, "elapsed_s": state.elapsed_s}
+    if state.stopped_at is not None and not was_stopped:
+        kind, data = "sla.stopped", data | {"state": state.state}
+    elif state.stopped_at is None and state.is_standing and not was_standing:
+        kind = "sla.paused"
+    elif state.stopped_at is None and not state.is_standing and (was_stopped or was_standing):
+        kind, data = "sla.resumed", data | {"due_at": _iso(state.due_at)}
+    else:
+        return []
+    return [_fact(kind, row.incident_id, now, actor, document, data)]
+
+
+def _given(clocks: Sequence[Clock]) -> dict[int, set[tuple[int | None, int]]]:
+    """What was announced already, per clock."""
+    given: dict[int, set[tuple[int | None, int]]] = defaultdict(set)
+    for point in Checkpoint.objects.filter(clock__in=[clock.pk for clock in clocks]):
+        given[point.clock_id].add(_key(point, point.percent))
+    return given
+
+
+def _key(of: Clock | Checkpoint, percent: int) -> tuple[int | None, int]:
+    """Warnings are given once per segment, the breach once per clock (R8, R11)."""
+    return (None if percent == BREACH else of.segment, percent)
+
+
+def _advance(clock: Clock, now: datetime) -> list[int]:
+    """Counts a clock up to `now` and points it at its next checkpoint. Returns the checkpoints it owed, rising."""
+    document = document_of(clock.incident.process_version_id)
+    canton = clock.incident.school.canton if clock.incident.school else None
+    checkpoints = document.sla.checkpoints
+    runs = clock.stopped_at is None and clock.due_at is not None
+    first_owed = clock.next_percent or BREACH
+    clock.elapsed_s = seconds_used(clock, document=document, canton=canton, now=now)
+    clock.as_of = max(clock.as_of, now)
+    owed = [
+        percent
+        for percent in reached(checkpoints, target_s=clock.target_s, elapsed_s=clock.elapsed_s)
+        if percent >= first_owed
+    ]
+    if clock.breached_at is None and runs and clock.due_at is not None and now > clock.due_at:
+        clock.state, clock.breached_at, clock.breach_cause = Clock.State.BREACHED.value, clock.due_at, OVERDUE
+    clock.next_percent = clock.next_check_at = None
+    if clock.breached_at is not None:
+        return [*owed, BREACH]
+    if runs:
+        percent = following(checkpoints, target_s=clock.target_s, elapsed_s=clock.elapsed_s)
+        left = seconds_at(percent, clock.target_s) - clock.elapsed_s
+        opening = hours(document.calendar(clock.calendar), canton)
+        clock.next_percent = percent
+        clock.next_check_at = clock.due_at if percent == BREACH else opening.add(clock.as_of, left)
+    return owed
+
+
+def _announcement(due: Due, now: datetime) -> Fact:
+    clock, document = due.clock, document_of(due.incident.process_version_id)
+    data: dict[str, Any] = {"clock": clock.kind, "target_s": clock.target_s, "due_at": _iso(clock.due_at)}
+    if due.is_breach:
+        data |= {"breached_at": _iso(clock.breached_at), "cause": clock.breach_cause}
+        return _fact("sla.breached", due.incident.pk, now, SYSTEM, document, data)
+    return _fact("sla.checkpoint", due.incident.pk, now, SYSTEM, document, data | {"percent": due.percent})
+
+
+def _write(rows: Iterable[Clock]) -> None:
+    """Updates any number of clocks in one statement."""
+    clocks = list(rows)
+    if not clocks:
+        return
+    values = [[clock.pk for clock in clocks], *([getattr(clock, name) for clock in clocks] for name in COLUMNS)]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, values)
+
+
+def _earliest(states: Iterable[ClockState]) -> datetime | None:
+    """The first due instant of clocks that still run, broken ones included."""
+    return min((s.due_at for s in states if s.stopped_at is None and s.due_at is not None), default=None)
+
+
+def _fact(kind: str, incident_id: int, now: datetime, actor: Actor, document: Document, data: dict[str, Any]) -> Fact:
+    return Fact(kind, "incident", incident_id, now, actor, document.sla.paragraph, data)
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
