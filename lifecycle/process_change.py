@@ -8,8 +8,9 @@ from django.db import transaction
 
 from core.actors import Actor
 from directory.services import sync_modules
+from process.loader import default_text
 from process.models import ProcessVersion
-from process.selectors import document
+from process.selectors import current_or_none, document
 from process.services import load
 
 
@@ -23,3 +24,8 @@ def load_process(*, text: str, by_actor: Actor, now: datetime, note: str = "") -
     version = load(text=text, actor=by_actor, now=now, note=note)
     sync_modules(document(version.pk))
     return version
+
+
+def load_default(*, actor: Actor, now: datetime) -> ProcessVersion:
+    """The version in force; before the first load the document that ships with the product is put in force."""
+    return current_or_none() or load_process(text=default_text(), by_actor=actor, now=now)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from process.expectations import json_schema
 
-DEFAULT_FILE = Path(__file__).with_name("default.yaml")
 SCHEMA_FILE = Path(__file__).with_name("schema.json")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,6 +18,7 @@ from core.text import clean
 from process import expectations, paths
 from process.schema import Document
 
+DEFAULT_FILE = Path(__file__).with_name("default.yaml")
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is 20 times as fast
@@ -93,6 +95,16 @@ def decode(content: bytes) -> str:
         raise BadDocument([Problem(line, "", f"expected UTF-8, found byte 0x{content[error.start]:02x}")]) from None
 
 
+def default_text() -> str:
+    """The process document that ships with the product, as it stands in `process/default.yaml`."""
+    return DEFAULT_FILE.read_text(encoding="utf-8")
+
+
+def default_document() -> Document:
+    """The shipped document, validated."""
+    return parse(default_text())
+
+
 def _refuse_unfit(text: str) -> None:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
@@ -107,15 +119,23 @@ def _read(text: str) -> tuple[Any, dict[paths.Location, int], list[Problem]]:
         _refuse_traps(text)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = ", ".join(part for part in (error.context, error.problem) if part)
-        raise BadDocument([Problem(mark.line + 1 if mark else 1, "", f"expected YAML: {said}")]) from None
+        raise BadDocument([_syntax_problem(error)]) from None
     except yaml.YAMLError as error:
         raise BadDocument([Problem(1, "", f"expected YAML: {error}")]) from None
     if not isinstance(root, yaml.MappingNode):
         raise BadDocument([Problem(1, "", "expected a mapping with the entries of the process document")])
     builder = _Builder()
     return builder.build(root, ()), builder.lines, builder.problems
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError) -> Problem:
+    """libyaml stops where it can go on no more, which may be far below the quote or brace that was never closed."""
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 1
+    said = ", ".join(part for part in (error.context, error.problem) if part)
+    if error.context_mark and error.context_mark.line + 1 != line:
+        said += f"; it begins on line {error.context_mark.line + 1}"
+    return Problem(line, "", f"expected YAML: {said}")
 
 
 def _refuse_traps(text: str) -> None:

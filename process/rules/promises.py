@@ -18,7 +18,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def check_calendars(document: Document, today: date) -> Iterator[Finding]:
-    """A calendar must open within a year from `today`, holidays and exceptions counted, or a promise never falls due."""
+    """A calendar must open within a year from `today`, holidays and exceptions counted, or promises never fall due."""
     for calendar in document.calendars:
         if not calendar.always and not any(opens(calendar, today + timedelta(days=n)) for n in range(YEAR_DAYS)):
             yield error(

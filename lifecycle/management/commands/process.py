@@ -14,9 +14,9 @@ from django.db import DatabaseError
 from core import clock
 from core.actors import Actor
 from directory.selectors import holder_counts
-from lifecycle.process_change import load_process
+from lifecycle.process_change import load_default, load_process
 from process.diff import diff
-from process.json_schema import DEFAULT_FILE, as_text
+from process.json_schema import as_text
 from process.lint import lint
 from process.loader import BadDocument, decode, read
 from process.models import ProcessVersion
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             case "check":
                 self._check(options["file"], now)
             case "load":
-                self._load(options["file"], _read_file(options["file"]), options["note"], now)
+                self._load(options["file"], options["note"], now)
             case "export":
                 self.stdout.write(_export(options["number"]), ending="")
             case "diff":
@@ -79,8 +79,8 @@ class Command(BaseCommand):
             raise _refusal(file, error) from None
         self.stdout.write(self.style.SUCCESS(f"{file}: valid"))
 
-    def _load(self, file: str, text: str, note: str, now: datetime) -> None:
-        before = current_or_none()
+    def _load(self, file: str, note: str, now: datetime) -> None:
+        text, before = _read_file(file), current_or_none()
         try:
             version = load_process(text=text, by_actor=OPERATOR, now=now, note=note)
         except BadDocument as error:
@@ -98,11 +98,12 @@ class Command(BaseCommand):
             self.stdout.write("no difference")
 
     def _default(self, now: datetime) -> None:
-        version = current_or_none()
-        if version is not None:
+        before = current_or_none()
+        version = load_default(actor=OPERATOR, now=now)
+        if before is not None:
             self.stdout.write(f"version {version.number} is in force already; nothing was loaded")
         else:
-            self._load(DEFAULT_FILE.name, _read_file(str(DEFAULT_FILE)), "", now)
+            self.stdout.write(self.style.SUCCESS(f"version {version.number} is in force: the shipped document"))
 
 
 def _read_file(name: str) -> str:
