@@ -16,7 +16,7 @@ from tests.stubs.base import Asked, Reply, StubServer
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 PRIVATE = [
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104  (to be refused, not bound to)
     "0.1.2.3",
     "10.0.0.1",
     "10.255.255.255",
