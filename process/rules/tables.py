@@ -88,16 +88,15 @@ def check_criteria(document: Document) -> Iterator[Finding]:
 
 
 def check_choices(document: Document) -> Iterator[Finding]:
-    """What the verbs cannot do without: closure codes of both kinds, the reasons rules give, a rung for reasons."""
-    for use, de, en in (("for_resolve", "Lösen", "resolving"), ("for_cancel", "Stornieren", "cancelling")):
-        if not any(getattr(code, use) for code in document.closure_codes):
-            yield error(
-                "no_closure_code",
-                "closure_codes",
-                "§3",
-                de=f"Kein Abschlusscode gilt fürs {de}.",
-                en=f"No closure code is for {en}.",
-            )
+    """What the verbs cannot do without: a closure code to cancel with, the reasons that rules give."""
+    if not any(code.for_cancel for code in document.closure_codes):
+        yield error(
+            "no_closure_code",
+            "closure_codes",
+            "§3",
+            de="Kein Abschlusscode gilt fürs Stornieren.",
+            en="No closure code is for cancelling.",
+        )
     entry = document.chain(ChainName.FUNCTIONAL).monitoring_enters_at
     needed = [
         (chain, level, NOT_ACKNOWLEDGED) for chain in document.chains for level in chain.levels if level.level > 1

@@ -152,6 +152,10 @@ def _signals(document: Document) -> list[Located]:
         for kind, key in document.monitoring.categories.items()
         if key not in categories
     ]
+    codes = {code.key for code in document.closure_codes if code.for_resolve}
+    if document.monitoring.resolve_code not in codes:
+        place = ("monitoring", "resolve_code")
+        problems.append((place, _unknown("closure code for resolving", document.monitoring.resolve_code, codes)))
     for room in ("urgency_criteria", "impact_criteria"):
         known = {criterion.key for criterion in getattr(document, room)}
         problems += [

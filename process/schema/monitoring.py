@@ -28,6 +28,7 @@ class Monitoring(Strict):
         description="Kind of signal → incident category."
     )
     resolve_after_min: Minutes = Field(description="Grace after a recovery before the incident is resolved by rule.")
+    resolve_code: Key = Field(description="Closure code of that resolution.")
     reopen_within_min: Minutes = Field(description="A new alarm this soon after resolution reopens the incident.")
     flap_count: Annotated[int, Field(ge=2, le=100)] = Field(description="Changes within the window that mean flapping.")
     flap_window_min: Minutes

@@ -53,6 +53,12 @@ VALUES = [
         "monitoring.severities[critical].impact_criteria[1]",
         "criterion",
     ),
+    (
+        "resolve_code: recovered",
+        "resolve_code: withdrawn",
+        "monitoring.resolve_code",
+        "a known closure code for resolving",
+    ),
     ("breach_reason: sla_breached", "breach_reason: late", "sla.breach_reason", "a reason of the management chain"),
     ("decision_from_level: 2", "decision_from_level: 4", "restoration.decision_from_level", "1 to 3, found 4"),
     ("checkpoints: [50", "checkpoints: [90", "sla", "checkpoints that rise"),
