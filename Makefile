@@ -1,7 +1,7 @@
 # Everything a person types. Needs make and a Python of 3.11 or newer; `tools/install.py` brings the rest into .venv.
-PYTHON = python3
-PORT = 8000
-VAR = var
+PYTHON ?= python3
+PORT ?= 8000
+VAR ?= var
 PY = .venv/bin/python
 # settings load without engines: checks that read the code need values, not servers
 LINT_ENV = MODE=test SECRET_KEY=lint FIELD_KEYS=lint-only-lint-only-lint-only-lint-only \
@@ -33,7 +33,7 @@ format: env-dev  ## write code and imports in the one style
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-lint: env-dev
+lint: env-dev  ## style and mistakes (ruff)
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 
@@ -46,13 +46,13 @@ layers: env-dev  ## the floors of the house (import-linter)
 migrations: env-dev  ## no model may differ from its migrations
 	$(LINT_ENV) $(PY) -W ignore manage.py makemigrations --check --dry-run
 
-templates: env-dev
+templates: env-dev  ## template lint (djlint)
 	.venv/bin/djlint templates --lint --quiet
 
 translations: env-dev  ## every German text has its English one
 	$(PY) -m tools.messages check
 
-docs: env-dev
+docs: env-dev  ## generated pages are up to date
 	$(LINT_ENV) $(PY) manage.py settings_table --check
 
 bench: env-dev  ## the table of docs/benchmarks.md, measured on this machine

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "escola_im",
     "core",
     "process",
     "directory",
@@ -177,6 +178,7 @@ ACCOUNT_ADAPTER = "console.accounts.ClosedDoorAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_TRUSTED_PROXY_COUNT = int(TRUST_PROXY)  # or the login throttle would count everybody as the proxy
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Escola IM"
 
@@ -248,6 +250,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SERVE_PUBLIC": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.add_common"],
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": ["high", "medium", "low"],
+        "PriorityEnum": ["critical", "high", "medium", "low"],
+        "ActorKindEnum": ["person", "system", "source"],
+        "ClockKindEnum": ["response", "resolution"],
+        "ClockStateEnum": "sla.models.Clock.State",
+        "CommentKindEnum": "incidents.models.Comment.Kind",
+        "ContactKindEnum": "process.schema.ContactKind",
+        "ContactStateEnum": "incidents.models.Contact.State",
+        "LinkKindEnum": "incidents.models.Link.Kind",
+    },
 }
 
 LOGGING = configure_logging(ENV.log_format, ENV.log_level)

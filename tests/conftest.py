@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from tools.browser import NoBrowser, find_browser
+
 MONDAY_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 09:00 in Zurich, a working day in every canton
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A missing browser is an error that says what mends it, never a silent skip."""
+    driving = [item for item in items if item.get_closest_marker("browser")]
+    if os.environ.get("SKIP_BROWSER") == "1":
+        for item in driving:
+            item.add_marker(pytest.mark.skip(reason="SKIP_BROWSER=1"))
+    elif driving:
+        try:
+            find_browser()
+        except NoBrowser as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +43,16 @@ def _swiss_german() -> None:
 def now() -> datetime:
     """The instant a test plays at: Monday 23 November 2026, 09:00 in Zurich."""
     return MONDAY_MORNING
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> Path:
+    """The installed Chromium, Chrome or Edge for playwright's `executable_path`."""
+    return find_browser()
+
+
+@pytest.fixture
+def process_env(transactional_db: None) -> dict[str, str]:
+    """The environment in which a real process (web, worker, beat) works on this test's own database."""
+    database = connection.settings_dict
+    return {**os.environ, "DATABASE_URL": f"postgresql://postgres@/{database['NAME']}?host={database['HOST']}"}
