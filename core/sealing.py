@@ -1,7 +1,7 @@
 """The hash chain over the log: sealing a few seconds after the fact, and finding what somebody changed since (G-7).
 
-One sealer at a time (advisory lock) links events in the order in which it sees them, so writers never queue. The head of
-the chain is also appended to a file outside the database: a chain alone cannot show that its end was cut off.
+One sealer at a time (advisory lock) links events in the order in which it sees them, so writers never queue. The head
+of the chain is also appended to a file outside the database: a chain alone cannot show that its end was cut off.
 """
 
 from __future__ import annotations

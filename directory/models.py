@@ -9,7 +9,9 @@ class Person(AbstractUser):
     """Somebody who works with the system."""
 
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
-    language = models.CharField(_("Sprache"), max_length=2, choices=[("de", "Deutsch"), ("en", "English")], default="de")
+    language = models.CharField(
+        _("Sprache"), max_length=2, choices=[("de", "Deutsch"), ("en", "English")], default="de"
+    )
     absent_until = models.DateTimeField(_("Abwesend bis"), null=True, blank=True)
 
     class Meta:

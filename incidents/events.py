@@ -42,7 +42,9 @@ declare(
     _kind("alert.repeated", _("Alarm bisher %(count)s-mal gemeldet"), "fingerprint", "count", icon="repeat"),
     _kind("alert.cleared", _("Die Quelle meldet Erholung"), "fingerprint", icon="heart-pulse"),
     _kind("alert.muted", _("In der Quelle stumm geschaltet"), "fingerprint", icon="bell-off"),
-    _kind("alert.flapping", _("Der Alarm flattert; Erholungen lösen nicht mehr von selbst"), "fingerprint", icon="waves"),
+    _kind(
+        "alert.flapping", _("Der Alarm flattert; Erholungen lösen nicht mehr von selbst"), "fingerprint", icon="waves"
+    ),
     _kind("alert.informed", _("Meldung der Quelle: %(label)s"), "fingerprint", "label", icon="info"),
     _kind("alert.stale", _("Ältere Meldung eingetroffen: %(label)s"), "fingerprint", "label", icon="history"),
 )

@@ -19,7 +19,7 @@ SORTS = {
 }
 
 
-class IncidentFilter(django_filters.FilterSet):
+class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
     """Query parameters of `/incidents/` and `/api/v1/incidents/`."""
 
     q = django_filters.CharFilter(method="by_text", label=_("Suche"))
@@ -30,14 +30,14 @@ class IncidentFilter(django_filters.FilterSet):
     impact = django_filters.ChoiceFilter(choices=Impact.choices, label=_("Auswirkung"))
     category = django_filters.CharFilter(label=_("Kategorie"))
     channel = django_filters.CharFilter(label=_("Kanal"))
-    module = django_filters.ModelChoiceFilter(
-        queryset=Module.objects.all(), to_field_name="key", label=_("Modul")
-    )
+    module = django_filters.ModelChoiceFilter(queryset=Module.objects.all(), to_field_name="key", label=_("Modul"))
     team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), to_field_name="key", label=_("Team"))
     school = django_filters.ModelChoiceFilter(queryset=School.objects.all(), label=_("Schule"))
     assignee = django_filters.CharFilter(method="by_assignee", label=_("Zuständig"))
     is_major = django_filters.BooleanFilter(label=_("Major Incident"))
-    reported_after = django_filters.IsoDateTimeFilter(field_name="reported_at", lookup_expr="gte", label=_("Gemeldet ab"))
+    reported_after = django_filters.IsoDateTimeFilter(
+        field_name="reported_at", lookup_expr="gte", label=_("Gemeldet ab")
+    )
     reported_before = django_filters.IsoDateTimeFilter(
         field_name="reported_at", lookup_expr="lt", label=_("Gemeldet vor")
     )

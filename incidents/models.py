@@ -307,7 +307,7 @@ class Attachment(models.Model):
 
 
 class Alert(models.Model):
-    """What a source keeps telling under one fingerprint. Counting lives here, so that a storm does not touch incidents."""
+    """What a source keeps telling under one fingerprint. Counting lives here: a storm does not touch incidents."""
 
     class State(models.TextChoices):
         """As the source last said."""
@@ -326,7 +326,9 @@ class Alert(models.Model):
     count = models.PositiveBigIntegerField(default=1)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField(help_text="Observation time of the newest state applied; older ones do not move it.")
-    opened_at = models.DateTimeField(null=True, help_text="When it last opened an incident; counts for the flood guard.")
+    opened_at = models.DateTimeField(
+        null=True, help_text="When it last opened an incident; counts for the flood guard."
+    )
     changes = models.JSONField(default=list, help_text="Instants of the latest state changes, for the flap guard.")
     is_flapping = models.BooleanField(default=False)
     resolve_at = models.DateTimeField(null=True, help_text="When a recovery resolves the incident by rule.")

@@ -60,7 +60,9 @@ def search(visible: QuerySet[Incident], text: str, *, limit: int = 100) -> list[
 
 def _by_number(needle: str) -> list[int]:
     if needle.startswith("inc-"):
-        return list(Incident.objects.filter(number__startswith=needle.upper()).values_list("pk", flat=True)[:CANDIDATES])
+        return list(
+            Incident.objects.filter(number__startswith=needle.upper()).values_list("pk", flat=True)[:CANDIDATES]
+        )
     if needle.isdigit() and len(needle) <= 9:
         return list(Incident.objects.filter(number__endswith=f"-{int(needle):06d}").values_list("pk", flat=True)[:5])
     return []
@@ -86,9 +88,7 @@ def _by_fragments(needle: str) -> list[int]:
     condition = Q()
     for word in words:
         condition &= Q(text__contains=word)
-    return list(
-        SearchDocument.objects.filter(condition).order_by("-pk").values_list("pk", flat=True)[:CANDIDATES]
-    )
+    return list(SearchDocument.objects.filter(condition).order_by("-pk").values_list("pk", flat=True)[:CANDIDATES])
 
 
 def _by_similarity(needle: str) -> list[int]:

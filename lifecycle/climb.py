@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 import escalation.services
 from core.text import clean
 from directory.selectors import roles_of, team_for_role
+from escalation.models import Step
 from escalation.services import Entry
 from incidents import services
 from incidents.models import Incident
 from incidents.rules.states import Verb
+from incidents.services import Move
 from lifecycle.access import By
 from lifecycle.desk import rules_for, take_in_hand
 from lifecycle.doorbell import ring_after_commit
@@ -69,19 +71,12 @@ def escalate(
 
 def climb_all(climbs: Iterable[Climb], *, by: By, now: datetime) -> None:
     """Moves incidents (locked by the caller) up their ladders and calls whoever holds the new rung."""
-    entries = []
+    moves, entries = [], []
     for climb in climbs:
-        ladder = rules_for(climb.incident).chain(climb.chain)
-        rung = ladder.level(climb.to_level)
-        services.change(
-            climb.incident,
-            kind="incident.escalated",
-            actor=by.actor,
-            now=now,
-            rule=climb.rule,
-            set_=_held_by(climb, rung),
-            data={"chain": climb.chain.value, "to": climb.to_level, "reason": climb.reason},
-        )
+        rules = rules_for(climb.incident)
+        rung = rules.chain(climb.chain).level(climb.to_level)
+        data = {"chain": climb.chain.value, "to": climb.to_level, "reason": climb.reason}
+        moves.append(Move(climb.incident, "incident.escalated", climb.rule, _held_by(climb, rung), data))
         entries.append(
             Entry(
                 incident=climb.incident,
@@ -90,11 +85,30 @@ def climb_all(climbs: Iterable[Climb], *, by: By, now: datetime) -> None:
                 reason=climb.reason,
                 rule=climb.rule,
                 note=climb.note,
-                document=rules_for(climb.incident),
+                document=rules,
             )
         )
-    escalation.services.enter(entries, now=now, actor=by.actor)
+    if not moves:
+        return
+    services.change_locked(moves, actor=by.actor, now=now)
+    steps = escalation.services.enter(entries, now=now, actor=by.actor)
+    pass_unmanned(steps, {entry.incident.pk: entry.incident for entry in entries}, by=by, now=now)
     ring_after_commit()
+
+
+def pass_unmanned(steps: Iterable[Step], incidents: Mapping[int, Incident], *, by: By, now: datetime) -> None:
+    """Where nobody of a rung could be reached the chain went on by itself (P-5.3): the records follow their steps."""
+    moves = []
+    for step in steps:
+        incident = incidents[step.incident_id]
+        if step.to_level == getattr(incident, f"{step.chain}_level"):
+            continue
+        climb = Climb(incident, ChainName(step.chain), step.to_level, "nobody_reachable", step.rule)
+        rung = rules_for(incident).chain(climb.chain).level(step.to_level)
+        data = {"chain": step.chain, "to": step.to_level, "reason": climb.reason}
+        moves.append(Move(incident, "incident.escalated", step.rule, _held_by(climb, rung), data))
+    if moves:
+        services.change_locked(moves, actor=by.actor, now=now)
 
 
 def _held_by(climb: Climb, rung: ChainLevel) -> dict[str, Any]:

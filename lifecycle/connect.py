@@ -28,9 +28,7 @@ INLINE_NEVER = "application/octet-stream"
 
 
 @transaction.atomic
-def link(
-    number: str, *, kind: str, target: str, by: By, now: datetime, version: int | None = None
-) -> Incident:
+def link(number: str, *, kind: str, target: str, by: By, now: datetime, version: int | None = None) -> Incident:
     """Links the incident to another one. A `child` link also sets the parent; circles are refused."""
     incident = take_in_hand(number, by=by, verb=Verb.LINK, version=version)
     if kind not in Link.Kind.values:
@@ -53,9 +51,7 @@ def link(
 
 
 @transaction.atomic
-def unlink(
-    number: str, *, kind: str, target: str, by: By, now: datetime, version: int | None = None
-) -> Incident:
+def unlink(number: str, *, kind: str, target: str, by: By, now: datetime, version: int | None = None) -> Incident:
     """Takes a link back."""
     incident = take_in_hand(number, by=by, verb=Verb.UNLINK, version=version)
     other = _other(incident, target, by)

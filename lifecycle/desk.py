@@ -50,9 +50,7 @@ def rules_for(incident: Incident) -> Document:
 
 def let_clocks_follow(incident: Incident, *, by: By, now: datetime) -> None:
     """Re-derives the clocks from the incident's events (R1) and keeps the sort key of the queues right."""
-    due = sla.services.refresh(
-        incident, facts_of(incident.pk), document=rules_for(incident), now=now, actor=by.actor
-    )
+    due = sla.services.refresh(incident, facts_of(incident.pk), document=rules_for(incident), now=now, actor=by.actor)
     if due != incident.next_due_at:
         services.set_next_due({incident.pk: due})
         incident.next_due_at = due

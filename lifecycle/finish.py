@@ -23,9 +23,7 @@ SATISFACTION = ("satisfied", "neutral", "dissatisfied", "especially_dissatisfied
 
 
 @transaction.atomic
-def resolve(
-    number: str, *, code: str, text: str, by: By, now: datetime, version: int | None = None
-) -> Incident:
+def resolve(number: str, *, code: str, text: str, by: By, now: datetime, version: int | None = None) -> Incident:
     """The interruption is over: closure code and solution are kept, the resolution clock stops (R9)."""
     incident = take_in_hand(number, by=by, verb=Verb.RESOLVE, version=version)
     return resolved(incident, code=code, text=text, by=by, now=now)
@@ -40,7 +38,9 @@ def resolved(incident: Incident, *, code: str, text: str, by: By, now: datetime,
     children = connect.cascade(incident)
     if children:
         names = ", ".join(child.number for child in children)
-        raise Invalid.field("children", _("Zuerst die untergeordneten Incidents abschliessen: %(names)s") % {"names": names})
+        raise Invalid.field(
+            "children", _("Zuerst die untergeordneten Incidents abschliessen: %(names)s") % {"names": names}
+        )
     after_days = rules.reopen.close_after_days
     services.change(
         incident,
@@ -65,7 +65,7 @@ def resolved(incident: Incident, *, code: str, text: str, by: By, now: datetime,
         incident,
         kind="incident_resolved",
         key=f"incident:{incident.pk}:resolved:{incident.version}",
-        context={"text": incident.resolution},
+        context={"resolution": incident.resolution, "author": by.actor.label if by.person else ""},
         now=now,
     )
     return incident
@@ -106,9 +106,9 @@ def reopened(incident: Incident, *, reason: str, by: By, now: datetime, rule: st
     if incident.assignee is not None:
         correspondence.tell(
             [incident.assignee],
-            kind="incident_assigned",
+            kind="incident_reopened",
             key=f"incident:{incident.pk}:reopened:{incident.version}",
-            context=correspondence.about(incident) | {"by": by.actor.label},
+            context=correspondence.about(incident) | {"reason": reason},
             topic=("incident", incident.pk),
             link=correspondence.link_to(incident),
             now=now,

@@ -120,7 +120,11 @@ def classify(
     if rule is None:
         raise Invalid.field("kind", _("Unbekannte Einstufung."))
     if rule.key is not ContactKind.INCIDENT:
-        set_: dict[str, Any] = {"kind": kind, "state": Contact.State.HANDED_ON, "handed_to": rule.handed_to or "support"}
+        set_: dict[str, Any] = {
+            "kind": kind,
+            "state": Contact.State.HANDED_ON,
+            "handed_to": rule.handed_to or "support",
+        }
     else:
         set_ = {"kind": kind, "state": Contact.State.INCIDENT, "handed_to": ""}
         set_["incident"] = _joined(join, by) if join else contact.incident or _opened(contact, incident, by=by, now=now)

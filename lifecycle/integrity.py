@@ -12,6 +12,7 @@ from core.models import Event
 from core.sealing import Finding, verify
 from incidents.models import Incident
 from incidents.rules.replay import replay
+from incidents.services import attribute
 
 _ORPHANS = {
     "incident without its opening event": """
@@ -59,7 +60,7 @@ def _replayed(size: int = 500) -> Iterator[Finding]:
             told.setdefault(subject, []).append(data)
         for incident in batch:
             for name, value in replay(told.get(incident.pk, [])).items():
-                stored = getattr(incident, Incident._meta.get_field(name).attname)
+                stored = getattr(incident, attribute(name))
                 if stored != value:
                     yield Finding("differs from its events", incident.number, f"{name}: {stored!r}, told {value!r}")
         last = batch[-1].pk

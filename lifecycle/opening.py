@@ -15,16 +15,16 @@ import incidents.services
 import sla.services
 from core.audit import Fact, record_all
 from core.text import clean, first_line
-from directory.models import Person
 from directory.selectors import team_for_role
 from escalation.services import Entry
 from incidents.models import Incident
 from incidents.rules.priority import Ranking
 from lifecycle.access import By
+from lifecycle.climb import pass_unmanned
 from lifecycle.doorbell import ring_after_commit
 from process.models import ProcessVersion
-from process.schema import ChainName, Document, Priority
-from sla.rules.clock import SlaFact
+from process.schema import ChainName, Document
+from sla.selectors import opening_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,6 @@ class Birth:
     note: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     major_triggers: Sequence[str] = ()
-    first_holder: Person | None = None
 
 
 def unsaved(
@@ -66,29 +65,27 @@ def open_all(births: Sequence[Birth], *, document: Document, by: By, now: dateti
         return []
     chain = document.chain(ChainName.FUNCTIONAL)
     teams = {birth.functional_level: team_for_role(chain.level(birth.functional_level).role) for birth in births}
-    clocks = []
     for birth in births:
         incident = birth.incident
         incident.functional_level = birth.functional_level
         incident.team = teams[birth.functional_level]
         _mark_major(incident, birth.major_triggers, document)
-        canton = incident.school.canton if incident.school else None
-        facts = [SlaFact(at=incident.reported_at, kind="opened", priority=Priority(incident.priority), canton=canton)]
-        incident.next_due_at = sla.services.first_due(facts, document=document, now=now)
-        clocks.append((incident, facts))
     incidents.services.open_incidents(
         [(birth.incident, birth.rule, birth.data) for birth in births], actor=by.actor, now=now
     )
-    sla.services.start(clocks, document=document, now=now)
-    escalation.services.enter(
-        [_first_call(birth, document, chain) for birth in births], now=now, actor=by.actor
-    )
+    clocks = [(birth.incident, opening_facts(birth.incident)) for birth in births]
+    due = sla.services.start(clocks, document=document, now=now)
+    incidents.services.set_next_due(due)
+    for birth in births:
+        birth.incident.next_due_at = due[birth.incident.pk]
+    steps = escalation.services.enter([_first_call(birth, document) for birth in births], now=now, actor=by.actor)
+    pass_unmanned(steps, {birth.incident.pk: birth.incident for birth in births}, by=by, now=now)
     _announce_majors(births, document=document, by=by, now=now)
     ring_after_commit()
     return [birth.incident for birth in births]
 
 
-def _first_call(birth: Birth, document: Document, chain: Any) -> Entry:
+def _first_call(birth: Birth, document: Document) -> Entry:
     return Entry(
         incident=birth.incident,
         chain=ChainName.FUNCTIONAL,

@@ -85,7 +85,9 @@ def assign(
     if all(getattr(incident, name) == value for name, value in set_.items()):
         return incident
     to = set_["assignee"].display_name if set_["assignee"] else str(set_.get("team") or incident.team or "–")
-    services.change(incident, kind="incident.assigned", actor=by.actor, now=now, rule="§5.1/1", set_=set_, data={"to": to})
+    services.change(
+        incident, kind="incident.assigned", actor=by.actor, now=now, rule="§5.1/1", set_=set_, data={"to": to}
+    )
     if incident.assignee is not None and (by.person is None or incident.assignee_id != by.person.pk):
         correspondence.tell(
             [incident.assignee],
@@ -148,7 +150,9 @@ def hold(
     return incident
 
 
-def _check_hold(rule: PendingReason, incident: Incident, *, until: datetime | None, message: str, now: datetime) -> None:
+def _check_hold(
+    rule: PendingReason, incident: Incident, *, until: datetime | None, message: str, now: datetime
+) -> None:
     errors: dict[str, list[str]] = {}
     if rule.needs_message and not message.strip():
         errors["message"] = [_("Schreiben Sie der meldenden Person, worauf Sie warten.")]
@@ -240,7 +244,12 @@ def _message(incident: Incident, text: str, *, by: By, now: datetime) -> None:
 
 def _write(incident: Incident, text: str, *, kind: Comment.Kind, by: By, now: datetime) -> Comment:
     written = services.write_comment(
-        incident, kind=kind, body=clean(text.strip(), limit=50_000), author=by.person, author_label=by.actor.label, now=now
+        incident,
+        kind=kind,
+        body=clean(text.strip(), limit=50_000),
+        author=by.person,
+        author_label=by.actor.label,
+        now=now,
     )
     services.add_to_search(incident.pk, written.body)
     return written
@@ -253,9 +262,7 @@ def _reference(written: Comment) -> dict[str, Any]:
 
 
 @transaction.atomic
-def edit(
-    number: str, *, fields: Mapping[str, Any], by: By, now: datetime, version: int | None = None
-) -> Incident:
+def edit(number: str, *, fields: Mapping[str, Any], by: By, now: datetime, version: int | None = None) -> Incident:
     """Corrects the record of §3. `module` and `school` take ids. Priority, status and times have verbs of their own."""
     wanted = {_attribute(name): value for name, value in fields.items()}
     incident = take_in_hand(number, by=by, verb=Verb.EDIT, version=version, wanted=wanted)

@@ -25,6 +25,14 @@ from process.models import ProcessVersion
 from process.schema import Document
 from process.selectors import current, document
 
+SAID = {
+    Effect.REOPEN: "alert.fired",
+    Effect.ATTACH: "alert.fired",
+    Effect.CLEAR: "alert.cleared",
+    Effect.MUTE: "alert.muted",
+    Effect.INFORM: "alert.informed",
+    Effect.STALE: "alert.stale",
+}
 MILESTONES = frozenset({10, 100, 1_000, 10_000, 100_000, 1_000_000})
 
 
@@ -77,9 +85,7 @@ class _Batch:
         signal, source, received_at = item
         at = min(signal.observed_at or received_at, received_at)
         change = self.changes.get(signal.fingerprint)
-        verdict = judge(
-            change.view if change else None, signal, at=at, now=self.now, policy=self.rules.monitoring
-        )
+        verdict = judge(change.view if change else None, signal, at=at, now=self.now, policy=self.rules.monitoring)
         if change is None and verdict.view is not None:
             change = self.changes[signal.fingerprint] = AlertChange.new(signal, source.key, verdict.view, at)
         effect: Effect | str = verdict.effect
@@ -92,31 +98,23 @@ class _Batch:
     def _follow(
         self, change: AlertChange, signal: Signal, source: SourceRef, verdict: Verdict, before: int
     ) -> Effect | str:
-        match verdict.effect:
-            case Effect.OPEN:
-                return self._open(change, signal, source)
-            case Effect.REOPEN:
-                self._reopen(change, source)
-                self._say(change, "alert.fired", source, title=signal.title)
-            case Effect.ATTACH:
-                self._say(change, "alert.fired", source, title=signal.title)
-            case Effect.REPEAT:
-                passed = [mark for mark in MILESTONES if before < mark <= change.count]
-                if passed:
-                    self._say(change, "alert.repeated", source, count=max(passed))
-            case Effect.CLEAR:
-                self._say(change, "alert.cleared", source)
-            case Effect.MUTE:
-                self._say(change, "alert.muted", source)
-                if change.incident is not None:
-                    escalation.services.close_all([change.incident.pk], now=self.now)
-            case Effect.INFORM:
-                self._say(change, "alert.informed", source, label=signal.label or signal.title)
-            case Effect.STALE:
-                self._say(change, "alert.stale", source, label=signal.label or signal.state.value)
+        """Carries a verdict out and says so on the timeline of the incident."""
+        effect: Effect | str = verdict.effect
+        if verdict.effect is Effect.OPEN:
+            effect = self._open(change, signal, source)
+        elif verdict.effect is Effect.REOPEN:
+            self._reopen(change, source)
+        elif verdict.effect is Effect.MUTE and change.incident is not None:
+            escalation.services.close_all([change.incident.pk], now=self.now)
+        passed = [mark for mark in MILESTONES if before < mark <= change.count]
+        if verdict.effect is Effect.REPEAT and passed:
+            self._say(change, "alert.repeated", source, count=max(passed))
+        if verdict.effect in SAID:
+            label = signal.label or signal.title
+            self._say(change, SAID[verdict.effect], source, title=signal.title, label=label)
         if verdict.began_to_flap:
             self._say(change, "alert.flapping", source)
-        return verdict.effect
+        return effect
 
     def _open(self, change: AlertChange, signal: Signal, source: SourceRef) -> Effect | str:
         flood = self._flood(source)
@@ -163,9 +161,7 @@ class _Batch:
 
     def _say(self, change: AlertChange, kind: str, source: SourceRef, **data: object) -> None:
         facts = {"fingerprint": change.fingerprint, "source": source.key, **data}
-        self.facts.append(
-            (change, Fact(kind, "incident", 0, self.now, _by(source).actor, "§2", facts))
-        )
+        self.facts.append((change, Fact(kind, "incident", 0, self.now, _by(source).actor, "§2", facts)))
 
     def finish(self) -> list[Outcome]:
         """Opens what is to be opened, writes counts and events, and tells what became of each signal."""

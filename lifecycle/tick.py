@@ -1,7 +1,7 @@
 """The sweeper: carries out everything whose time has come, once, however many sweepers run (D2.2).
 
-Every deadline is a row with an indexed instant. Each kind is claimed in batches under row locks that other sweepers skip
-over, so two at once act once, a killed one leaves its batch for the next, and nothing due costs next to nothing.
+Every deadline is a row with an indexed instant. Each kind is claimed in batches under row locks that other sweepers
+skip over, so two at once act once, a killed one leaves its batch for the next, and nothing due costs next to nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import sla.services
 from core.models import Pulse
 from directory.models import Person
 from directory.selectors import holders
-
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
 from lifecycle import correspondence, finish
@@ -26,6 +25,7 @@ from lifecycle.access import RULES
 from lifecycle.climb import Climb, climb_all, reason_paragraph
 from lifecycle.desk import rules_for
 from lifecycle.respond import resumed
+from notifications.services import Draft, drafts_for, queue_all
 from process.schema import ChainName
 from sla.services import Due
 
@@ -46,7 +46,7 @@ class Swept:
 
 
 def sweep(*, now: datetime, batch: int = BATCH, most: int = 50) -> Swept:
-    """Runs every kind until nothing is due or `most` batches of it were done. One failing kind does not stop the others."""
+    """Runs every kind until nothing is due or `most` batches of it were done. A failing kind does not stop the others."""
     swept = Swept()
     for name, step in STEPS.items():
         done = 0
@@ -95,6 +95,7 @@ def _tell_of_checkpoints(due: list[Due], now: datetime) -> None:
             by_role[role] = holders(role, now=now)
         return by_role[role]
 
+    drafts: list[Draft] = []
     for entry in due:
         incident = entry.incident
         people = [incident.assignee] if incident.assignee else []
@@ -103,16 +104,18 @@ def _tell_of_checkpoints(due: list[Due], now: datetime) -> None:
             people = list(of_role(chain.level(incident.functional_level).role))
         if entry.percent >= 90:
             people += [person for person in of_role("project_manager") if person not in people]
-        correspondence.tell(
+        drafts += drafts_for(
             people,
             kind="sla_breached" if entry.is_breach else "sla_warning",
             key=f"clock:{entry.clock.pk}:{entry.clock.segment}:{entry.percent}",
             context=correspondence.about(incident) | {"clock": entry.clock.kind, "percent": entry.percent},
-            topic=("incident", incident.pk),
+            topic_type="incident",
+            topic_id=incident.pk,
             link=correspondence.link_to(incident),
-            urgent=entry.is_breach,
-            now=now,
+            is_urgent=entry.is_breach,
         )
+    if drafts:
+        queue_all(drafts, now=now)
 
 
 @transaction.atomic
@@ -143,22 +146,25 @@ def _unanswered(now: datetime, batch: int) -> int:
 
 @transaction.atomic
 def _recovered(now: datetime, batch: int) -> int:
-    """A recovery that held through its grace resolves the incident by rule, unless another alert still fires (P-2.3)."""
+    """A recovery that held through its grace resolves the incident, unless another alert still fires (P-2.3)."""
     alerts = list(
-        Alert.objects.select_for_update(skip_locked=True)
-        .filter(resolve_at__lte=now)
-        .order_by("resolve_at")[:batch]
+        Alert.objects.select_for_update(skip_locked=True).filter(resolve_at__lte=now).order_by("resolve_at")[:batch]
     )
     Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(resolve_at=None)
-    pks = {alert.incident_id for alert in alerts if alert.state == Alert.State.CLEARED}
-    firing = set(Alert.objects.filter(incident_id__in=pks, state=Alert.State.FIRING).values_list("incident_id", flat=True))
-    incidents = Incident.objects.select_for_update(of=("self",)).select_related("assignee").filter(
-        pk__in=pks - firing, status__in=OPEN_VALUES
+    pks = {alert.incident_id for alert in alerts if alert.incident_id and alert.state == Alert.State.CLEARED}
+    firing = set(
+        Alert.objects.filter(incident_id__in=pks, state=Alert.State.FIRING).values_list("incident_id", flat=True)
+    )
+    incidents = (
+        Incident.objects.select_for_update(of=("self",))
+        .select_related("assignee")
+        .filter(pk__in=pks - firing, status__in=OPEN_VALUES)
     )
     for incident in incidents:
         if not incident.children.filter(status__in=OPEN_VALUES).exists():
             text = "Die Überwachung meldet Erholung; sie hielt über die Wartefrist an."
-            finish.resolved(incident, code="recovered", text=text, by=RULES, now=now, rule="§2")
+            policy = rules_for(incident).monitoring
+            finish.resolved(incident, code=policy.resolve_code, text=text, by=RULES, now=now, rule=policy.paragraph)
     return len(alerts)
 
 
@@ -195,4 +201,3 @@ STEPS: dict[str, Callable[[datetime, int], int]] = {
     "waiting": _waited_long_enough,
     "closing": _closing,
 }
-

@@ -3,9 +3,12 @@
 from incidents.services.alerts import AlertChange, lock_alerts, store_alerts
 from incidents.services.records import (
     Conflict,
+    Move,
     add_to_search,
+    attribute,
     change,
     change_contact,
+    change_locked,
     last_merge,
     move_belongings,
     open_incidents,
@@ -22,9 +25,12 @@ from incidents.services.records import (
 __all__ = [
     "AlertChange",
     "Conflict",
+    "Move",
     "add_to_search",
+    "attribute",
     "change",
     "change_contact",
+    "change_locked",
     "last_merge",
     "lock_alerts",
     "move_belongings",

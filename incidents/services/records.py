@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,9 +39,7 @@ def _take_numbers(sequence: str, prefix: str, instants: Sequence[datetime]) -> l
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, len(instants)])
         values = [row[0] for row in cursor.fetchall()]
-    return [
-        f"{prefix}-{at.astimezone(ZURICH).year}-{value:06d}" for at, value in zip(instants, values, strict=True)
-    ]
+    return [f"{prefix}-{at.astimezone(ZURICH).year}-{value:06d}" for at, value in zip(instants, values, strict=True)]
 
 
 def plain(value: Any) -> Any:
@@ -54,7 +52,11 @@ def plain(value: Any) -> Any:
 
 
 def _public(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: plain(value) for name, value in values.items() if name not in PERSONAL}
+    return {_field(name): plain(value) for name, value in values.items() if name not in PERSONAL}
+
+
+def _field(name: str) -> str:
+    return str(Incident._meta.get_field(name).name)
 
 
 def open_incidents(drafts: Sequence[tuple[Incident, str, Mapping[str, Any]]], *, actor: Actor, now: datetime) -> None:
@@ -79,9 +81,7 @@ def open_incidents(drafts: Sequence[tuple[Incident, str, Mapping[str, Any]]], *,
             rule,
             {
                 "set": {
-                    name: value
-                    for name in names
-                    if (value := plain(_raw(incident, name))) not in (None, "", [], False)
+                    name: value for name in names if (value := plain(_raw(incident, name))) not in (None, "", [], False)
                 },
                 **data,
             },
@@ -91,7 +91,12 @@ def open_incidents(drafts: Sequence[tuple[Incident, str, Mapping[str, Any]]], *,
 
 
 def _raw(incident: Incident, name: str) -> Any:
-    return getattr(incident, Incident._meta.get_field(name).attname)
+    return getattr(incident, attribute(name))
+
+
+def attribute(name: str) -> str:
+    """The attribute that holds the plain value of a field: `team_id` for `team`."""
+    return str(Incident._meta.get_field(name).attname)  # type: ignore[union-attr]  # no reverse relations here
 
 
 def _search_text(incident: Incident) -> str:
@@ -114,9 +119,7 @@ def _search_text(incident: Incident) -> str:
 def add_to_search(incident_id: int, text: str) -> None:
     """Makes further text of an incident findable (notes, messages); the whole is capped at 200 000 characters."""
     SearchDocument.objects.filter(pk=incident_id).update(
-        text=models.functions.Left(
-            models.functions.Concat(F("text"), models.Value(" " + fold(text[:20_000]))), 200_000
-        )
+        text=models.functions.Left(models.functions.Concat(F("text"), models.Value(" " + fold(text[:20_000]))), 200_000)
     )
 
 
@@ -134,36 +137,61 @@ def change(
 
     The caller's object is brought up to date. Fields that already have the wanted value are left out of the event.
     """
-    changes = {name: value for name, value in (set_ or {}).items() if getattr(incident, name) != value}
-    was = {name: getattr(incident, Incident._meta.get_field(name).attname) for name in changes}
+    changes, was = _difference(incident, set_ or {})
     moved = Incident.objects.filter(pk=incident.pk, version=incident.version).update(
         **changes, version=F("version") + 1, updated_at=now
     )
     if not moved:
         actual = Incident.objects.values_list("version", flat=True).get(pk=incident.pk)
         raise Conflict(incident.version, actual)
+    _bring_up_to_date(incident, changes, now)
+    record(_fact_of(incident, Move(incident, kind, rule, changes, data or {}), was, actor=actor, now=now))
+    if PERSONAL & changes.keys() - {"customer_feedback"}:
+        _rewrite_search(incident)
+    return incident
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change to one of many incidents."""
+
+    incident: Incident
+    kind: str
+    rule: str
+    set_: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+
+def change_locked(moves: Sequence[Move], *, actor: Actor, now: datetime) -> None:
+    """Changes many incidents in two statements. The caller holds their row locks, so versions cannot differ.
+
+    An incident may stand in `moves` once only, and personal fields are not for bulk changes.
+    """
+    facts = []
+    for move in moves:
+        changes, was = _difference(move.incident, move.set_)
+        _bring_up_to_date(move.incident, changes, now)
+        facts.append(_fact_of(move.incident, replace(move, set_=changes), was, actor=actor, now=now))
+    names = {name for move in moves for name in move.set_} | {"version", "updated_at"}
+    Incident.objects.bulk_update([move.incident for move in moves], sorted(names), batch_size=500)
+    record_all(facts)
+
+
+def _difference(incident: Incident, set_: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    changes = {name: value for name, value in set_.items() if getattr(incident, name) != value}
+    return changes, {name: _raw(incident, name) for name in changes}
+
+
+def _bring_up_to_date(incident: Incident, changes: Mapping[str, Any], now: datetime) -> None:
     for name, value in changes.items():
         setattr(incident, name, value)
     incident.version += 1
     incident.updated_at = now
-    record(
-        Fact(
-            kind,
-            "incident",
-            incident.pk,
-            now,
-            actor,
-            rule,
-            {
-                "set": {**_public(changes), "version": incident.version},
-                "was": _public(was),
-                **(data or {}),
-            },
-        )
-    )
-    if PERSONAL & changes.keys() - {"customer_feedback"}:
-        _rewrite_search(incident)
-    return incident
+
+
+def _fact_of(incident: Incident, move: Move, was: Mapping[str, Any], *, actor: Actor, now: datetime) -> Fact:
+    told = {"set": {**_public(move.set_), "version": incident.version}, "was": _public(was), **move.data}
+    return Fact(move.kind, "incident", incident.pk, now, actor, move.rule, told)
 
 
 def _rewrite_search(incident: Incident) -> None:
@@ -173,7 +201,7 @@ def _rewrite_search(incident: Incident) -> None:
 
 
 def set_next_due(due: Mapping[int, datetime | None]) -> None:
-    """Copies the earliest due instant of each incident's clocks to the record, for sorting. Not a change of the record."""
+    """Copies the earliest due instant of each incident's clocks to the record, for sorting; no change of the record."""
     by_value: dict[datetime | None, list[int]] = {}
     for pk, value in due.items():
         by_value.setdefault(value, []).append(pk)
@@ -221,9 +249,7 @@ def write_comment(
 
 def store_link(source: Incident, target: Incident, *, kind: str, now: datetime) -> bool:
     """Links two incidents; False when they already are."""
-    _link, created = Link.objects.get_or_create(
-        source=source, target=target, kind=kind, defaults={"created_at": now}
-    )
+    _link, created = Link.objects.get_or_create(source=source, target=target, kind=kind, defaults={"created_at": now})
     return created
 
 

@@ -1,0 +1,21 @@
+"""What people do with messages: read them, or have one sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from directory.models import Person
+from lifecycle.access import REPLAY, By, require
+from notifications import services
+
+
+def read(person: Person, *, now: datetime, message_ids: Collection[int] | None = None) -> int:
+    """Marks notices of a person as read: those named, or all. Returns how many were unread."""
+    return services.mark_read(person=person, now=now, message_ids=message_ids)
+
+
+def send_again(message_id: int, *, by: By, now: datetime) -> bool:
+    """Tries a dead letter again; False when it is not dead (any more)."""
+    require(by, REPLAY)
+    return services.retry(message_id=message_id, actor=by.actor, now=now)

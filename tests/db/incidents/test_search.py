@@ -1,0 +1,54 @@
+"""Search finds stems, fragments, numbers and typos, and nothing a person may not see."""
+
+import pytest
+
+from incidents.models import Incident
+from incidents.selectors import search, visible_to
+from lifecycle import respond
+from tests.company import company, document  # noqa: F401
+
+
+@pytest.fixture
+def house(company):  # noqa: F811
+    company.replication = company.incident(symptom="Die Datenbankreplikation hängt seit der Nacht")
+    company.grades = company.incident(symptom="Zeugnisse werden nicht gedruckt", reporter_name="Zoé Musterli")
+    company.english = company.incident(symptom="Teachers cannot log in to the timetable")
+    return company
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Zeugnis", "grades"),
+        ("gedruckte Zeugnisse", "grades"),
+        ("ZEUGNISSE", "grades"),
+        ("zoe musterli", "grades"),
+        ("teacher timetables", "english"),
+        ("replikation", "replication"),
+        ("bankrepli", "replication"),
+        ("Zeugniise", "grades"),
+    ],
+)
+def test_words_stems_accents_fragments_and_typos_are_found(house, text, expected):
+    assert search(visible_to(house.support), text)[:1] == [getattr(house, expected).pk]
+
+
+def test_a_number_finds_its_incident_in_full_and_by_its_digits(house):
+    number = house.grades.number
+    assert search(visible_to(house.support), number) == [house.grades.pk]
+    assert search(visible_to(house.support), number.split("-")[-1].lstrip("0"))[0] == house.grades.pk
+
+
+def test_notes_are_found_too(house, now):
+    respond.note(house.grades.number, text="Siehe Druckwarteschlange", by=house.by("support"), now=now)
+    assert search(visible_to(house.support), "Druckwarteschlange") == [house.grades.pk]
+
+
+def test_who_may_see_nothing_finds_nothing(house, django_user_model):
+    stranger = django_user_model.objects.create_user("fremd")
+    assert search(visible_to(stranger), "Zeugnis") == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", "'\"\\:*&|!()", "<->", "a" * 5000, "🚸", "INC-", "999999999999"])
+def test_odd_input_is_harmless(house, text):
+    assert set(search(visible_to(house.support), text)) <= set(Incident.objects.values_list("pk", flat=True))
