@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -37,6 +38,8 @@ class Place:
 
 _PLACES = (
     ("console:start", _("Start"), "house", "g s"),
+    ("console:inbox", _("Eingang"), "inbox", "g e"),
+    ("console:incidents", _("Incidents"), "siren", "g i"),
 )
 
 
@@ -61,16 +64,23 @@ class House:
         return result
 
     @cached_property
-    def inbox_count(self) -> int:
-        """Contacts nobody has classified, counted up to 100."""
+    def _counts(self) -> tuple[int, int]:
+        """Unclassified contacts and unread notices, each counted up to 100, in one query."""
         waiting = contacts_visible_to(self._person).filter(state=Contact.State.NEW)
-        return waiting.order_by()[:CAP].count()
+        notices = Message.objects.filter(person=self._person, channel="in_app", read_at__isnull=True)
+        marks = [rows.order_by().values(mark=Value(mark))[:CAP] for mark, rows in enumerate((waiting, notices))]
+        found = [row["mark"] for row in marks[0].union(marks[1], all=True)]
+        return found.count(0), found.count(1)
 
-    @cached_property
+    @property
+    def inbox_count(self) -> int:
+        """Contacts nobody has classified."""
+        return self._counts[0]
+
+    @property
     def unread(self) -> int:
-        """Messages in the bell not yet read, counted up to 100."""
-        mine = Message.objects.filter(person=self._person, channel="in_app", read_at__isnull=True)
-        return mine.order_by()[:CAP].count()
+        """Notices in the bell not yet read."""
+        return self._counts[1]
 
     @cached_property
     def may(self) -> frozenset[str]:

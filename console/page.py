@@ -7,8 +7,8 @@ from hashlib import blake2b
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import render
 from django.shortcuts import redirect as django_redirect
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 
@@ -19,26 +19,31 @@ def page(
     *,
     fragments: Mapping[str, str] | None = None,
     status: int = 200,
+    stamp: str = "",
 ) -> HttpResponse:
     """Renders `template`, or the fragment named after the element HTMX wants to fill.
 
-    A fragment carries an ETag, so a region that polls gets 304 while nothing changed. Fragments that poll hold no CSRF
-    token (it differs in each rendering); their buttons name a form outside by its id.
+    A fragment carries an ETag (from `stamp`, or from its text), so a region that polls gets 304 while nothing changed.
+    Fragments that poll hold no CSRF token (it differs in each rendering); their buttons name a form outside by its id.
     """
-    target = str(request.headers.get("HX-Target", "")) if request.headers.get("HX-Request") else ""
-    fragment = (fragments or {}).get(target)
+    fragment = (fragments or {}).get(_wanted(request))
     response = render(request, fragment or template, dict(context), status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     response["Cache-Control"] = "private, no-cache"
-    return _unless_known(request, response) if fragment and request.method == "GET" else response
-
-
-def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    tag = f'"{blake2b(response.content, digest_size=10).hexdigest()}"'
+    if fragment is None or request.method != "GET":
+        return response
+    tag = _tag(stamp.encode() if stamp else response.content)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
     response["ETag"] = tag
     return response
+
+
+def known(request: HttpRequest, stamp: str) -> HttpResponse | None:
+    """304 when a live region already shows what `stamp` stands for: asked before anything expensive is read."""
+    if _wanted(request) and request.headers.get("If-None-Match") == _tag(stamp.encode()):
+        return HttpResponseNotModified(headers={"ETag": _tag(stamp.encode())})
+    return None
 
 
 def redirect(request: HttpRequest, to: str) -> HttpResponse:
@@ -46,3 +51,11 @@ def redirect(request: HttpRequest, to: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return django_redirect(to)
+
+
+def _wanted(request: HttpRequest) -> str:
+    return str(request.headers.get("HX-Target", "")) if request.headers.get("HX-Request") else ""
+
+
+def _tag(content: bytes) -> str:
+    return f'"{blake2b(content, digest_size=10).hexdigest()}"'

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 import directory.services
-from console.door import WRITE, StaffRequest, by, room
+from console import samples
+from console.door import READ, WRITE, StaffRequest, by, room
 from core.clock import now
 
 
@@ -18,11 +19,17 @@ def language(request: StaffRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if chosen in ("de", "en"):
         directory.services.update_person(request.user, changes={"language": chosen}, actor=by(request).actor, now=now())
-    return redirect(safe_next(request))
+    return redirect(next_or(request, "/"))
 
 
-def safe_next(request: HttpRequest) -> str:
-    """The `next` of a form, when it stays on this host; otherwise the start page."""
+def next_or(request: HttpRequest, otherwise: str) -> str:
+    """The `next` of a form when it stays on this host, else `otherwise`."""
     wanted = request.POST.get("next", "") or request.GET.get("next", "")
-    secure = settings.PRODUCTION
-    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=secure) else "/"
+    is_safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=settings.PRODUCTION)
+    return wanted if is_safe else otherwise
+
+
+@room(methods=READ)
+def styleguide(request: StaffRequest) -> HttpResponse:
+    """Every component in all its states; only in debug."""
+    return render(request, "console/styleguide.html", samples.context(now=now()))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from console import marks, rings
 from directory.models import Module, Person, Team
+from process.schema import Document
 from sla.models import Clock
 
 register = template.Library()
@@ -151,3 +152,39 @@ def filesize(size: int) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """`mapping[key]`, or nothing."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.filter
+def trigger_name(key: str, document: Document) -> str:
+    """A trigger of §6.1 in words."""
+    found = next((trigger for trigger in document.major.triggers if trigger.key == key), None)
+    return found.label.in_(get_language() or "de") if found else key
+
+
+@register.filter
+def satisfaction(value: str) -> str:
+    """How content a customer said they are, in words."""
+    words = {
+        "satisfied": _("Zufrieden"),
+        "neutral": _("Neutral"),
+        "dissatisfied": _("Unzufrieden"),
+        "especially_dissatisfied": _("Besonders unzufrieden"),
+    }
+    return words.get(value, "")
+
+
+_CHANNEL_ICONS = {
+    "ticket": "ticket",
+    "phone": "phone",
+    "email": "mail",
+    "app_feedback": "smartphone",
+    "app_review": "star",
+    "monitoring": "activity",
+    "manual": "hand",
+}
+
+
+@register.filter
+def channel_icon(channel: str) -> str:
+    """The icon of a channel; one of our own for channels the process adds."""
+    return _CHANNEL_ICONS.get(channel, "message-square")

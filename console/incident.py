@@ -1,0 +1,99 @@
+"""Incident: everything about one incident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from console import ladders, presence, record, timeline, verbs
+from console.door import READ, StaffRequest, room
+from console.page import known, page
+from core.clock import now
+from incidents.models import Attachment
+from incidents.rules.states import Status, allowed_verbs
+from incidents.selectors import visible_to
+from lifecycle.access import actions_of
+from lifecycle.errors import NotFound
+from process.selectors import document as document_of
+
+
+@room(methods=READ)
+def detail(request: StaffRequest, number: str) -> HttpResponse:
+    """The page; a live region that asks again gets 304 while neither record nor log nor onlookers changed."""
+    pk, version, last_event = record.stamp_of(request.user, number)
+    others = presence.note_and_list(pk, request.user, now=now())
+    minute = int(now().timestamp()) // 30
+    stamp = "-".join([str(version), str(last_event), str(minute), str(get_language()), *others, _window(request)])
+    unchanged = known(request, stamp)
+    if unchanged is not None:
+        return unchanged
+    context = _everything(request, number) | {"others": others}
+    fragments = {"timeline": "console/incidents/_live.html"}
+    return page(request, "console/incidents/detail.html", context, fragments=fragments, stamp=stamp)
+
+
+def _window(request: HttpRequest) -> str:
+    return f"{request.GET.get('show', 'all')}-{request.GET.get('before', '')}"
+
+
+def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
+    instant = now()
+    language = get_language() or "de"
+    incident = record.incident_for(request.user, number)
+    document = document_of(incident.process_version_id)
+    before = request.GET.get("before", "")
+    may = actions_of(request.user)
+    possible = [verb for verb in allowed_verbs(Status(incident.status)) if verb.value in may]
+    climbs = ladders.ladders_of(incident, document, language)
+    return {
+        "incident": incident,
+        "process": document,
+        "now": instant,
+        "stream": timeline.stream(
+            incident,
+            document,
+            language,
+            kind=request.GET.get("show", "all"),
+            before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        ),
+        "filters": [(key, words) for key, (words, _kinds) in timeline.FILTERS.items()],
+        "promises": record.promises_of(incident, document, language, now=instant),
+        "ladders": climbs,
+        "duties": climbs[0].duties,
+        "connections": record.connections_of(incident),
+        "why": record.priority_sentence(incident, document, language),
+        "urgency_criteria": record.criteria_of(incident.urgency_criteria, document.urgency_criteria, language),
+        "impact_criteria": record.criteria_of(incident.impact_criteria, document.impact_criteria, language),
+        "names": {
+            "channel": document.label("channels", incident.channel, language),
+            "category": document.label("categories", incident.category, language),
+            "feedback": document.label("channels", incident.feedback_channel, language),
+            "closure": document.label("closure_codes", incident.closure_code, language),
+            "pending": document.label("pending_reasons", incident.pending_reason, language),
+        },
+        "main_verbs": verbs.offered(incident, possible, main=True),
+        "more_verbs": verbs.offered(incident, possible, main=False),
+        "can_note": "note" in may,
+        "can_message": any(verb.value == "comment" for verb in possible),
+    }
+
+
+@room(methods=READ)
+def download(request: StaffRequest, number: str, attachment_id: int) -> HttpResponse:
+    """A file, always as a download and never as a page of ours."""
+    visible = visible_to(request.user).filter(number=number.upper())
+    attachment = Attachment.objects.filter(pk=attachment_id, incident__in=visible).first()
+    if attachment is None or not default_storage.exists(attachment.stored_name):
+        raise NotFound(number)
+    response = FileResponse(
+        default_storage.open(attachment.stored_name),
+        as_attachment=True,
+        filename=attachment.name,
+        content_type="application/octet-stream",
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response  # type: ignore[return-value]

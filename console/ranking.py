@@ -1,0 +1,48 @@
+"""The priority while boxes are being ticked: computed by the same rule as the verb, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from console.door import WRITE, StaffRequest, room
+from console.page import page
+from incidents.rules.priority import NotRanked, rank
+from process.schema import Document
+from process.selectors import current_document
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A computed priority and the sentence that explains it."""
+
+    priority: str
+    sentence: str
+
+
+def from_query(ticked: QueryDict, document: Document) -> Ranked | None:
+    """What the ticked criteria mean, or nothing while one side is missing."""
+    try:
+        ranking = rank(
+            document,
+            urgency_criteria=ticked.getlist("urgency_criteria"),
+            impact_criteria=ticked.getlist("impact_criteria"),
+        )
+    except NotRanked:
+        return None
+    levels = {"high": _("hoch"), "medium": _("mittel"), "low": _("niedrig")}
+    sentence = _("Dringlichkeit %(urgency)s × Auswirkung %(impact)s, Matrix %(paragraph)s") % {
+        "urgency": levels[ranking.urgency.value],
+        "impact": levels[ranking.impact.value],
+        "paragraph": document.matrix.paragraph,
+    }
+    return Ranked(ranking.priority.value, sentence)
+
+
+@room(methods=WRITE)
+def preview(request: StaffRequest) -> HttpResponse:
+    """The line below the criteria."""
+    ranked = from_query(request.POST, current_document()[1])
+    return page(request, "console/incidents/_computed.html", {"ranking": ranked})

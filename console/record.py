@@ -1,0 +1,164 @@
+"""Everything about one incident, read for its page: the record of §3, clocks that explain themselves, links, files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from console.marks import short_duration
+from console.rings import Ring, kind_name, ring_of
+from core.models import Event
+from directory.models import Person
+from incidents.models import Alert, Attachment, Contact, Incident, Link
+from incidents.selectors import visible_to, with_record
+from lifecycle.errors import NotFound
+from process.schema import Criterion, Document
+from sla.models import Clock
+from sla.selectors import clocks_for
+
+
+def incident_for(person: Person, number: str) -> Incident:
+    """The incident with everything its page shows beside events and clocks, in one query. Raises NotFound."""
+    rows = with_record(visible_to(person)).select_related("priority_override_by", "reporter", "parent")
+    incident = _with_belongings(rows).filter(number=number.upper()).first()
+    if incident is None:
+        raise NotFound(number)
+    return incident
+
+
+def stamp_of(person: Person, number: str) -> tuple[int, int, int]:
+    """Key, version and last event of an incident: what a live page asks every two seconds. Raises NotFound."""
+    last = Event.objects.filter(subject_type="incident", subject_id=OuterRef("pk")).order_by("-id").values("id")[:1]
+    found = visible_to(person).filter(number=number.upper()).values_list("pk", "version", last).first()
+    if found is None:
+        raise NotFound(number)
+    return found[0], found[1], found[2] or 0
+
+
+def _with_belongings(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+    mine = OuterRef("pk")
+    files = Attachment.objects.filter(incident=mine).order_by("id")
+    alerts = Alert.objects.filter(incident=mine).order_by("-last_at")[:20]
+    links = Link.objects.filter(Q(source=mine) | Q(target=mine)).order_by("id")
+    contacts = Contact.objects.filter(incident=mine).order_by("id")[:20]
+    return rows.annotate(
+        files=ArraySubquery(files.values(json=JSONObject(id="id", name="name", size="size"))),
+        alarms=ArraySubquery(
+            alerts.values(
+                json=JSONObject(
+                    title="title", source="source", state="state", count="count", url="url", flaps="is_flapping"
+                )
+            )
+        ),
+        related=ArraySubquery(
+            links.values(
+                json=JSONObject(
+                    kind="kind",
+                    source=F("source__number"),
+                    source_title=F("source__title"),
+                    source_status=F("source__status"),
+                    target=F("target__number"),
+                    target_title=F("target__title"),
+                    target_status=F("target__status"),
+                )
+            )
+        ),
+        came_from=ArraySubquery(contacts.values(json=JSONObject(number="number", subject="subject"))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A linked incident as seen from this one."""
+
+    word: str
+    kind: str
+    number: str
+    title: str
+    status: str
+    is_own: bool
+
+
+def connections_of(incident: Incident) -> list[Connection]:
+    """Links in both directions, each in words from this incident's side."""
+    back = {
+        "duplicate": _("Hat als Duplikat"),
+        "caused_by": _("Ist Ursache von"),
+        "related": _("Verwandt mit"),
+        "child": _("Übergeordnet zu"),
+    }
+    result = []
+    for link in incident.related:  # type: ignore[attr-defined]
+        own = link["source"] == incident.number
+        word = str(Link.Kind(link["kind"]).label) if own else back[link["kind"]]
+        side = "target" if own else "source"
+        result.append(
+            Connection(word, link["kind"], link[side], link[f"{side}_title"], link[f"{side}_status"], own)
+        )
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A clock with the sentence that says why it runs, stands or is decided."""
+
+    clock: Clock
+    ring: Ring
+    why: str
+    used: str
+    target: str
+
+
+def promises_of(incident: Incident, document: Document, language: str, *, now: datetime) -> list[Promise]:
+    """The SLA clocks of an incident; one query."""
+    return [
+        Promise(
+            clock=clock,
+            ring=(ring := ring_of(clock, now)),
+            why=_why(clock, incident, document, language),
+            used=short_duration(ring.share * clock.target_s),
+            target=short_duration(clock.target_s),
+        )
+        for clock in clocks_for([incident.pk])[incident.pk]
+    ]
+
+
+def _why(clock: Clock, incident: Incident, document: Document, language: str) -> str:
+    calendar = document.calendar(clock.calendar)
+    hours = {"name": calendar.label.in_(language)}
+    if clock.state == Clock.State.PAUSED:
+        reason = document.label("pending_reasons", incident.pending_reason, language)
+        if reason:
+            return _("Steht, weil: %(reason)s.") % {"reason": reason}
+        return _("Steht, weil der Incident gelöst ist.")
+    if clock.state == Clock.State.RUNNING:
+        return _("Läuft nach Kalender «%(name)s».") % hours
+    if clock.state == Clock.State.BREACHED:
+        return _("Die Frist ist verstrichen; die Management-Eskalation weiss es (§5.2/2a).")
+    if clock.state == Clock.State.MET and clock.kind == "response":
+        return _("Rechtzeitig übernommen.")
+    if clock.state == Clock.State.MET:
+        return _("Rechtzeitig gelöst.")
+    return _("Entfallen mit der Stornierung. %(clock)s") % {"clock": kind_name(clock.kind)}
+
+
+def priority_sentence(incident: Incident, document: Document, language: str) -> str:
+    """Why the priority is what it is (P-4.4), in one sentence with the paragraph."""
+    levels = {"high": _("hoch"), "medium": _("mittel"), "low": _("niedrig")}
+    return _("Dringlichkeit %(urgency)s × Auswirkung %(impact)s, Matrix %(paragraph)s") % {
+        "urgency": levels[incident.urgency],
+        "impact": levels[incident.impact],
+        "paragraph": document.matrix.paragraph,
+    }
+
+
+def criteria_of(keys: list[str], criteria: list[Criterion], language: str) -> list[str]:
+    """The ticked criteria in words."""
+    known: dict[str, Any] = {criterion.key: criterion.label.in_(language) for criterion in criteria}
+    return [known.get(key, key) for key in keys]

@@ -1,0 +1,157 @@
+"""One stream of everything that happened to an incident: events in plain words, with the texts people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.audit import kind_of
+from core.models import Event
+from incidents.models import Comment, Incident, Link, PriorityChoice
+from process.schema import Document
+
+PAGE = 60
+FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "all": (gettext_lazy("Alles"), ()),
+    "talk": (
+        gettext_lazy("Nachrichten und Notizen"),
+        ("incident.noted", "incident.messaged", "incident.answered", "incident.feedback"),
+    ),
+    "work": (gettext_lazy("Bearbeitung"), ("incident.",)),
+    "alerts": (gettext_lazy("Alarme"), ("alert.",)),
+    "climb": (gettext_lazy("Eskalation und SLA"), ("escalation.", "sla.", "incident.escalated")),
+}
+_TONES = {
+    "sla.breached": "critical",
+    "alert.fired": "critical",
+    "incident.major_declared": "critical",
+    "message.dead": "critical",
+    "escalation.exhausted": "critical",
+    "incident.major_proposed": "high",
+    "incident.escalated": "high",
+    "sla.checkpoint": "high",
+    "incident.held": "medium",
+    "sla.paused": "medium",
+    "incident.resolved": "ok",
+    "alert.cleared": "ok",
+    "incident.messaged": "accent",
+    "incident.answered": "accent",
+}
+_QUIET = ("message.sent", "sla.started", "sla.stopped", "sla.resumed", "escalation.called", "alert.repeated")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline. `css` is set when `body` is a text somebody wrote."""
+
+    id: int
+    at: datetime
+    icon: str
+    tone: str
+    who: str
+    text: str
+    rule: str
+    body: str = ""
+    css: str = ""
+    is_quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Newest first; `older` is the id to continue before, None at the beginning of the story."""
+
+    entries: list[Entry]
+    older: int | None
+    kind: str
+
+
+def stream(incident: Incident, document: Document, language: str, *, kind: str = "all", before: int | None = None) -> Stream:
+    """A page of the timeline, two queries whatever its length."""
+    kind = kind if kind in FILTERS else "all"
+    events = Event.objects.filter(subject_type="incident", subject_id=incident.pk)
+    if before:
+        events = events.filter(id__lt=before)
+    prefixes = FILTERS[kind][1]
+    if prefixes:
+        pattern = "^(" + "|".join(prefix.replace(".", r"\.") for prefix in prefixes) + ")"
+        events = events.filter(kind__regex=pattern)
+    found = list(events.order_by("-id")[: PAGE + 1])
+    page = found[:PAGE]
+    wanted = [event.data["comment"] for event in page if "comment" in event.data]
+    comments = Comment.objects.in_bulk(wanted)
+    entries = [_entry(event, comments, document, language) for event in page]
+    return Stream(entries, page[-1].pk if len(found) > PAGE else None, kind)
+
+
+def _entry(event: Event, comments: Mapping[int, Comment], document: Document, language: str) -> Entry:
+    comment = comments.get(event.data.get("comment", 0))
+    kind = kind_of(event.kind)
+    body, css = "", ""
+    if comment is not None:
+        body, css = comment.body, "note" if comment.kind == Comment.Kind.NOTE else "message"
+    elif event.data.get("reason") and event.kind in ("incident.prioritised", "incident.reopened", "incident.cancelled"):
+        body, css = str(event.data["reason"]), "note"
+    return Entry(
+        id=event.pk,
+        at=event.at,
+        icon=kind.icon,
+        tone=_TONES.get(event.kind, "none"),
+        who=event.actor_label,
+        text=in_words(event, document, language),
+        rule=event.rule,
+        body=body,
+        css=css,
+        is_quiet=event.kind in _QUIET,
+    )
+
+
+def in_words(event: Event, document: Document, language: str) -> str:
+    """The sentence of an event, its keys replaced by the names people know."""
+    data = {name: readable(name, value, document, language, kind=event.kind) for name, value in event.data.items()}
+    try:
+        return str(kind_of(event.kind).text) % data
+    except (KeyError, ValueError, TypeError):
+        return str(kind_of(event.kind).text)
+
+
+def readable(name: str, value: Any, document: Document, language: str, *, kind: str = "") -> Any:
+    """One fact of an event as text."""
+    rooms = {"code": "closure_codes", "channel": "channels", "category": "categories", "kind": "contact_kinds"}
+    if name == "reason" and kind == "incident.held":
+        rooms["reason"] = "pending_reasons"
+    if name in rooms:
+        return document.label(rooms[name], str(value), language)
+    if name == "trigger":
+        found = next((entry for entry in document.major.triggers if entry.key == value), None)
+        return found.label.in_(language) if found else value
+    if name == "fields":
+        return ", ".join(str(field_name(part)) for part in str(value).split(", "))
+    if name == "chain":
+        return _("Funktionale Eskalation") if value == "functional" else _("Management-Eskalation")
+    for choices in ({"priority": PriorityChoice, "link": Link.Kind}).items():
+        if name == choices[0] and value in choices[1].values:
+            return choices[1](value).label
+    return value
+
+
+def field_name(name: str) -> str:
+    """The name of a field of the record on screen."""
+    names = {
+        "title": _("Titel"),
+        "symptom": _("Symptome"),
+        "category": _("Kategorie"),
+        "module": _("Modul"),
+        "school": _("Schule"),
+        "reporter_name": _("Name"),
+        "reporter_email": _("E-Mail"),
+        "reporter_phone": _("Telefon"),
+        "feedback_channel": _("Rückmeldung über"),
+        "assignee": _("Zuständig"),
+        "team": _("Team"),
+    }
+    return names.get(name.removesuffix("_id"), name)

@@ -1,0 +1,287 @@
+"""The forms behind the verbs. Each turns what a person typed into the facts its verb takes; the verb has the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Module, Person, School, Team
+from directory.selectors import people_with_any_role
+from incidents.models import Incident, Link, PriorityChoice
+from lifecycle.access import DESK, OVERRIDE_PRIORITY, may
+from lifecycle.errors import Invalid
+from process.schema import ChainName, Document
+
+Choices = list[tuple[str, str]]
+EMPTY: Choices = [("", "–")]
+
+
+class VerbForm(forms.Form):
+    """A form about one incident. `version` is what the person saw; verbs that overwrite facts compare it."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    compares = False
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, incident: Incident, document: Document, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.incident, self.document, self.person = incident, document, person
+        self.language = get_language() or "de"
+        self.fields["version"].initial = incident.version
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fills choices from the process and the record."""
+
+    def facts(self) -> dict[str, Any]:
+        """Keyword arguments of the verb."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    @property
+    def seen_version(self) -> dict[str, int]:
+        """The `version` argument, for verbs that compare."""
+        version = self.cleaned_data.get("version")
+        return {"version": version} if self.compares and version else {}
+
+    def take(self, problem: Invalid) -> None:
+        """Puts what the verb found beside the fields; what belongs to none goes on top."""
+        for name, texts in problem.errors.items():
+            known = next((key for key in (name, f"{name}_id", name.removesuffix("_id")) if key in self.fields), None)
+            for text in texts:
+                self.add_error(known, text)
+
+    def labels(self, entries: Iterable[Any], *, empty: bool = True) -> Choices:
+        """Choices from entries of the process with `key` and `label`."""
+        return [*(EMPTY if empty else []), *((str(entry.key), entry.label.in_(self.language)) for entry in entries)]
+
+
+def choice(label: Any, *, required: bool = True, **kwargs: Any) -> forms.ChoiceField:
+    """A choice whose options the form fills in."""
+    return forms.ChoiceField(label=label, required=required, choices=EMPTY, **kwargs)
+
+
+def text(label: Any, *, required: bool = True, rows: int = 4, **kwargs: Any) -> forms.CharField:
+    """A text over several lines."""
+    return forms.CharField(label=label, required=required, widget=forms.Textarea({"rows": rows}), **kwargs)
+
+
+class Nothing(VerbForm):
+    """A verb that needs no facts."""
+
+
+class Assign(VerbForm):
+    """To a person, a team, or back to the queue."""
+
+    compares = True
+    person_id = choice(_("Person"), required=False)
+    team_id = choice(_("Team"), required=False)
+
+    def prepare(self) -> None:
+        """People who work at incidents, oneself first."""
+        people = sorted(people_with_any_role(DESK), key=lambda person: person.pk != self.person.pk)
+        self.fields["person_id"].choices = [("", _("Niemand, zurück in die Warteschlange"))] + [  # type: ignore[attr-defined]
+            (str(person.pk), person.display_name) for person in people
+        ]
+        english = self.language.startswith("en")
+        teams = [(str(team.pk), team.name_en if english else team.name_de) for team in Team.objects.all()]
+        self.fields["team_id"].choices = [("", _("Team bleibt")), *teams]  # type: ignore[attr-defined]
+        self.initial |= {"person_id": str(self.incident.assignee_id or self.person.pk)}
+
+    def facts(self) -> dict[str, Any]:
+        """Ids, or None."""
+        return {name: int(self.cleaned_data[name]) if self.cleaned_data[name] else None for name in ("person_id", "team_id")}
+
+
+class Hold(VerbForm):
+    """Why it waits, until when, and what the reporter is told."""
+
+    reason = choice(_("Worauf wird gewartet?"))
+    until = forms.DateTimeField(
+        label=_("Bis"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    message = text(_("Nachricht an die meldende Person"), required=False)
+
+    def prepare(self) -> None:
+        """Each reason says whether the clock stands meanwhile (R5)."""
+        stands, runs = _("Lösungsuhr steht"), _("Lösungsuhr läuft weiter")
+        self.fields["reason"].choices = EMPTY + [  # type: ignore[attr-defined]
+            (rule.key, f"{rule.label.in_(self.language)} ({stands if rule.pauses_sla else runs})")
+            for rule in self.document.pending_reasons
+        ]
+
+
+class Write(VerbForm):
+    """A text."""
+
+    text = text(_("Text"), rows=5)
+
+
+class Edit(VerbForm):
+    """The record of §3, as far as people write it."""
+
+    compares = True
+    title = forms.CharField(label=_("Titel"), max_length=160)
+    symptom = text(_("Symptome"), rows=6)
+    category = choice(_("Kategorie"))
+    module = choice(_("Betroffenes Modul"), required=False)
+    school = choice(_("Schule"), required=False)
+    reporter_name = forms.CharField(label=_("Name der meldenden Person"), max_length=160, required=False)
+    reporter_email = forms.EmailField(label=_("E-Mail"), required=False)
+    reporter_phone = forms.CharField(label=_("Telefon"), max_length=40, required=False)
+    feedback_channel = choice(_("Rückmeldung über"), required=False)
+
+    def prepare(self) -> None:
+        """Choices, and the record as it stands."""
+        english = self.language.startswith("en")
+        modules = [(str(row.pk), row.name_en if english else row.name_de) for row in Module.objects.filter(is_active=True)]
+        schools = [(str(row.pk), row.name) for row in School.objects.filter(is_active=True)]
+        options: dict[str, Choices] = {
+            "category": self.labels(self.document.categories, empty=False),
+            "feedback_channel": self.labels([c for c in self.document.channels if not c.automatic]),
+            "module": EMPTY + modules,
+            "school": EMPTY + schools,
+        }
+        for name, choices in options.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        for name in self.fields:
+            column = f"{name}_id" if name in ("module", "school") else name
+            self.initial.setdefault(name, getattr(self.incident, column))
+
+    def facts(self) -> dict[str, Any]:
+        """Only what differs from what the person saw, so that others' changes to other fields stay."""
+        numbers = {name: int(self.cleaned_data[name]) if self.cleaned_data[name] else None for name in ("module", "school")}
+        values = {**self.cleaned_data, **numbers}
+        return {"fields": {name: values[name] for name in self.changed_data if name != "version"}}
+
+
+class Escalate(VerbForm):
+    """Up one of the ladders, for a reason of the document."""
+
+    way = choice(_("Wohin und weshalb?"))
+    note = text(_("Was die Nächsten wissen müssen"), required=False, rows=3, max_length=500)
+
+    def prepare(self) -> None:
+        """Every rung above the present ones with the reasons people may give, grouped by rung."""
+        groups: list[tuple[str, Any]] = [("", "–")]
+        for name in ChainName:
+            chain = self.document.chain(name)
+            for level in chain.levels[int(getattr(self.incident, f"{name.value}_level")) :]:
+                reasons = [
+                    (f"{name.value}/{level.level}/{reason.key}", f"{reason.label.in_(self.language)} ({reason.paragraph})")
+                    for reason in level.reasons
+                    if not reason.automatic
+                ]
+                groups.append((f"{chain.label.in_(self.language)} → {level.label.in_(self.language)}", reasons))
+        self.fields["way"].choices = [group for group in groups if group[1]]  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """Chain, level and reason."""
+        chain, level, reason = self.cleaned_data["way"].split("/")
+        return {"chain": chain, "level": int(level), "reason": reason, "note": self.cleaned_data["note"]}
+
+
+class Rank(VerbForm):
+    """Criteria of §4.1 and §4.2; whoever may, can deviate with a reason (P-4.4)."""
+
+    compares = True
+    urgency_criteria = forms.MultipleChoiceField(label=_("Dringlichkeit"), widget=forms.CheckboxSelectMultiple)
+    impact_criteria = forms.MultipleChoiceField(label=_("Auswirkung"), widget=forms.CheckboxSelectMultiple)
+    override = forms.ChoiceField(
+        label=_("Abweichende Priorität"), required=False, choices=[("", _("Keine, die Matrix gilt")), *PriorityChoice.choices]
+    )
+    reason = text(_("Begründung der Abweichung"), required=False, rows=2, max_length=500)
+
+    def prepare(self) -> None:
+        """The document's criteria, those of the record ticked; the override only for those who may."""
+        for name in ("urgency_criteria", "impact_criteria"):
+            criteria = getattr(self.document, name)
+            self.fields[name].choices = self.labels(criteria, empty=False)  # type: ignore[attr-defined]
+            self.initial.setdefault(name, getattr(self.incident, name))
+        if may(self.person, OVERRIDE_PRIORITY):
+            overridden = self.incident.priority_override_at is not None
+            self.initial |= {
+                "override": self.incident.priority if overridden else "",
+                "reason": self.incident.priority_override_reason,
+            }
+        else:
+            del self.fields["override"], self.fields["reason"]
+
+
+class Connect(VerbForm):
+    """Another incident, and how the two belong together."""
+
+    kind = forms.ChoiceField(label=_("Art"), choices=Link.Kind.choices, initial=Link.Kind.RELATED)
+    target = forms.CharField(label=_("Nummer des anderen Incidents"), max_length=20)
+
+
+class Merge(VerbForm):
+    """The incident this one repeats."""
+
+    into = forms.CharField(label=_("Zusammenführen in (Nummer)"), max_length=20)
+
+
+class Attach(VerbForm):
+    """A file."""
+
+    file = forms.FileField(label=_("Datei"))
+
+    def facts(self) -> dict[str, Any]:
+        """The upload and its name as the person's computer calls it."""
+        upload = self.cleaned_data["file"]
+        return {"upload": upload, "name": upload.name or ""}
+
+
+class Resolve(VerbForm):
+    """How it was solved."""
+
+    compares = True
+    code = choice(_("Art der Lösung"))
+    text = text(_("Was war die Lösung?"), rows=5)
+
+    def prepare(self) -> None:
+        """Closure codes for resolving."""
+        codes = [code for code in self.document.closure_codes if code.for_resolve]
+        self.fields["code"].choices = self.labels(codes)  # type: ignore[attr-defined]
+        self.initial.setdefault("text", self.incident.resolution)
+
+
+class Cancel(VerbForm):
+    """Why it is none."""
+
+    compares = True
+    code = choice(_("Grund"))
+    reason = text(_("Begründung"), rows=3)
+    target = forms.CharField(label=_("Nummer des ursprünglichen Incidents"), max_length=20, required=False)
+
+    def prepare(self) -> None:
+        """Closure codes for cancelling."""
+        codes = [code for code in self.document.closure_codes if code.for_cancel]
+        self.fields["code"].choices = self.labels(codes)  # type: ignore[attr-defined]
+
+
+class Reopen(VerbForm):
+    """Why again."""
+
+    reason = text(_("Was ist wieder aufgetreten?"), rows=3)
+
+
+class Feedback(VerbForm):
+    """What the customer says of the solution (§3)."""
+
+    satisfaction = forms.ChoiceField(
+        label=_("Zufriedenheit"),
+        required=False,
+        choices=[
+            ("", "–"),
+            ("satisfied", _("Zufrieden")),
+            ("neutral", _("Neutral")),
+            ("dissatisfied", _("Unzufrieden")),
+            ("especially_dissatisfied", _("Besonders unzufrieden")),
+        ],
+    )
+    text = text(_("Rückmeldung"), required=False, rows=4)
+
