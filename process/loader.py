@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ def parse(text: str) -> Document:
     return read(text).document
 
 
+@lru_cache(maxsize=4)  # one text is read by check, store and lint in turn
 def read(text: str) -> Parsed:
     """`parse` that also tells where everything stands."""
     _refuse_unfit(text)
