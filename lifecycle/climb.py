@@ -103,7 +103,7 @@ def pass_unmanned(steps: Iterable[Step], incidents: Mapping[int, Incident], *, b
         incident = incidents[step.incident_id]
         if step.to_level == getattr(incident, f"{step.chain}_level"):
             continue
-        climb = Climb(incident, ChainName(step.chain), step.to_level, "nobody_reachable", step.rule)
+        climb = Climb(incident, ChainName(step.chain), step.to_level, "not_acknowledged", step.rule)
         rung = rules_for(incident).chain(climb.chain).level(step.to_level)
         data = {"chain": step.chain, "to": step.to_level, "reason": climb.reason}
         moves.append(Move(incident, "incident.escalated", step.rule, _held_by(climb, rung), data))
