@@ -87,3 +87,8 @@ def keys_of(owner: Person | None = None) -> QuerySet[ApiKey]:
     """API keys, newest first, of one person or of all."""
     rows = ApiKey.objects.select_related("owner")
     return rows.filter(owner=owner) if owner else rows
+
+
+def known_modules() -> list[str]:
+    """Keys of the active modules."""
+    return list(Module.objects.filter(is_active=True).order_by("key").values_list("key", flat=True))

@@ -1,0 +1,205 @@
+"""`incidents/`: the record by its number, its timeline, and one action per verb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.base import ApiViewSet, etag, is_known
+from api.examples import NEW_INCIDENT, body
+from api.idempotency import once
+from api.inputs import In, ModuleField, ReporterField, SchoolField, Versioned, facts_of, key, keys, level, text
+from api.pages import NEWEST, OLDEST, Key
+from api.records import Around, IncidentOut, incidents_of
+from api.timeline import EventOut, events_of
+from api.verbs import (
+    AssignIn,
+    CancelIn,
+    EscalateIn,
+    FeedbackIn,
+    HoldIn,
+    LinkIn,
+    MergeIn,
+    NoFacts,
+    PriorityIn,
+    ReopenIn,
+    ResolveIn,
+    TextIn,
+    verb,
+    with_condition,
+)
+from directory.selectors import roles_of
+from incidents.filters import IncidentFilter
+from incidents.models import Incident
+from incidents.selectors import visible_to
+from lifecycle import climb, connect, finish, intake, ranking, respond
+from lifecycle.intake import IncidentDraft
+
+NUMBER = r"[0-9A-Za-z-]{1,20}"
+QUEUE = (Key("priority_rank"), Key("next_due_at", datetime, nullable=True), Key("id"))
+
+
+class RecordIn(In):
+    """The facts of §3 that a person or program gives."""
+
+    title = text(160, required=False, allow_blank=True, help_text="First line of the symptom when missing.")
+    category = key(help_text="An incident category of the process.")
+    symptom = text()
+    module = ModuleField(required=False, allow_null=True, source="module_id", help_text="Key or name.")
+    school = SchoolField(required=False, allow_null=True, source="school_id")
+    reporter = ReporterField(required=False)
+    feedback_channel = key(required=False, allow_blank=True)
+
+
+class IncidentIn(RecordIn):
+    """A new incident. Urgency and impact come from their criteria or are stated."""
+
+    channel = key(help_text="A channel of the process.")
+    urgency = level(required=False, allow_null=True)
+    impact = level(required=False, allow_null=True)
+    urgency_criteria = keys(required=False)
+    impact_criteria = keys(required=False)
+    reported_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Up to seven days back.")
+    major_triggers = keys(required=False)
+
+
+class IncidentEdit(RecordIn, Versioned):
+    """Corrections; only what is given changes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["partial"] = True
+        super().__init__(*args, **kwargs)
+
+
+def draft_facts(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A cleaned body as the arguments of IncidentDraft; what the reporter says of the school yields to `school`."""
+    facts = {name: value for name, value in given.items() if name != "reporter"}
+    return {**given.get("reporter", {}), **facts}
+
+
+@extend_schema_view(list=extend_schema(summary="Incidents the caller may see, newest first."))
+class Incidents(ApiViewSet):
+    """Incident records. Lists take the filters of the console; `sort=queue` is the order of work (P-4.5)."""
+
+    scope = "incidents"
+    serializer_class = IncidentOut
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = IncidentFilter
+    lookup_field = "number"
+    lookup_value_regex = NUMBER
+    queryset = Incident.objects.none()
+    orders = {"newest": NEWEST, "oldest": OLDEST, "queue": QUEUE}
+
+    def get_queryset(self) -> QuerySet[Incident]:
+        """What the caller may see."""
+        return incidents_of(self.person)
+
+    def list(self, request: Request) -> Response:
+        """A page of records."""
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response(self.shown(rows, many=True))
+
+    @extend_schema(summary="One incident.", responses=IncidentOut)
+    def retrieve(self, request: Request, number: str) -> Response:
+        """The record with its ETag; 304 for a caller who has this version."""
+        incident = self.incident(number)
+        if is_known(request, incident.version):
+            return Response(status=304, headers={"ETag": etag(incident.version)})
+        return self.answer(number, incident=incident)
+
+    @extend_schema(
+        summary="Records an incident.", request=IncidentIn, responses={201: IncidentOut}, examples=[NEW_INCIDENT]
+    )
+    def create(self, request: Request) -> Response:
+        """Opens an incident with clocks, escalation and messages, in one transaction."""
+        return once(request, lambda: self._create(request))
+
+    def _create(self, request: Request) -> Response:
+        draft = IncidentDraft(**draft_facts(facts_of(IncidentIn, request)))
+        opened = intake.open_incident(draft, by=self.by, now=self.now)
+        response = self.answer(opened.number, status=201)
+        response["Location"] = request.build_absolute_uri(f"{opened.number}/")
+        return response
+
+    @extend_schema(
+        summary="Corrects the record.",
+        request=IncidentEdit,
+        responses=IncidentOut,
+        examples=[body(title="Noten speichern schlägt fehl", module="grades_reports")],
+    )
+    def partial_update(self, request: Request, number: str) -> Response:
+        """Changes what is given. With If-Match only if nobody changed the record meanwhile."""
+        given = facts_of(IncidentEdit, request)
+        version = given.pop("version", None)
+        fields = {name.removesuffix("_id"): value for name, value in draft_facts(given).items()}
+        if not fields:
+            raise ValidationError([_("Es ist nichts zu ändern angegeben.")])
+        facts = {"fields": fields, "version": version}
+        with_condition(request, facts, lambda kept: respond.edit(number.upper(), by=self.by, now=self.now, **kept))
+        return self.answer(number)
+
+    acknowledge = verb("acknowledge", respond.acknowledge, NoFacts)
+    assign = verb("assign", respond.assign, AssignIn, body(assignee="dev", team="development"))
+    start = verb("start", respond.start, NoFacts)
+    hold = verb("hold", respond.hold, HoldIn, body(reason="awaiting_vendor"))
+    resume = verb("resume", respond.resume, NoFacts)
+    comment = verb("comment", respond.comment, TextIn, body(text="Wir arbeiten daran."))
+    note = verb("note", respond.note, TextIn, body(text="Tritt nur mit Safari auf."))
+    escalate = verb("escalate", climb.escalate, EscalateIn, body(chain="functional", reason="technical_incident"))
+    set_priority = verb("set-priority", ranking.set_priority, PriorityIn, body(urgency="high", impact="medium"))
+    link = verb("link", connect.link, LinkIn, body(kind="related", target="INC-2026-000101"))
+    unlink = verb("unlink", connect.unlink, LinkIn, body(kind="related", target="INC-2026-000101"))
+    merge = verb("merge", connect.merge, MergeIn, body(into="INC-2026-000101"))
+    unmerge = verb("unmerge", connect.unmerge, NoFacts)
+    resolve = verb("resolve", finish.resolve, ResolveIn, body(code="solved_permanently", text="Korrigiert."))
+    reopen = verb("reopen", finish.reopen, ReopenIn, body(reason="Der Fehler ist wieder da."))
+    close = verb("close", finish.close, NoFacts)
+    cancel = verb("cancel", finish.cancel, CancelIn, body(code="withdrawn", reason="Hat sich erledigt."))
+    feedback = verb("feedback", finish.feedback, FeedbackIn, body(text="Danke!", satisfaction="satisfied"))
+
+    def incident(self, number: str) -> Incident:
+        """The record, if the caller may see it; 404 otherwise."""
+        found: Incident | None = self.get_queryset().filter(number=number.upper()).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def answer(self, number: str, *, incident: Incident | None = None, status: int = 200) -> Response:
+        """The record as it stands, with its ETag."""
+        incident = incident or self.incident(number)
+        return Response(self.shown([incident], many=False), status=status, headers={"ETag": etag(incident.version)})
+
+    def shown(self, rows: Sequence[Incident], *, many: bool) -> Any:
+        """Records as callers read them."""
+        around = Around.of(rows, person=self.person, now=self.now)
+        return IncidentOut(rows if many else rows[0], many=many, context={"around": around}).data
+
+
+@extend_schema_view(list=extend_schema(summary="The timeline of an incident, oldest first."))
+class IncidentEvents(ApiViewSet):
+    """What happened to an incident, as the tamper-evident log has it."""
+
+    scope = "incidents"
+    serializer_class = EventOut
+    orders = {"oldest": OLDEST, "newest": NEWEST}
+
+    def list(self, request: Request, number: str) -> Response:
+        """A page of events with the texts people wrote."""
+        incident = visible_to(self.person).filter(number=number.upper()).first()
+        if incident is None:
+            raise Http404
+        if not roles_of(self.person):
+            raise PermissionDenied(_("Den Verlauf sehen nur Mitarbeitende mit einer Rolle."))
+        rows = self.paginate_queryset(events_of(incident.pk)) or []
+        return self.get_paginated_response(EventOut.of(rows))

@@ -1,0 +1,64 @@
+"""`/api/v1/`: every address. Whatever is not listed gets a problem document, not a page."""
+
+from django.http import Http404
+from django.urls import path, re_path
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from api.attachments import Attachments
+from api.base import ApiViewSet
+from api.contacts import Contacts
+from api.directory import Modules, People, Schools, Teams
+from api.incidents import IncidentEvents, Incidents
+from api.me import Me
+from api.process import Process
+from api.schema import Docs, schema
+
+app_name = "api"
+
+
+@extend_schema(exclude=True)
+class Nowhere(ApiViewSet):
+    """Addresses that do not exist, for callers known or not."""
+
+    permission_classes = []
+    throttle_classes = []
+    authentication_classes = []
+
+    def anything(self, request: Request, rest: str) -> Response:
+        """404, whatever the method."""
+        raise Http404
+
+
+router = SimpleRouter()
+router.register("incidents", Incidents, "incident")
+router.register("contacts", Contacts, "contact")
+router.register("people", People, "person")
+router.register("teams", Teams, "team")
+router.register("schools", Schools, "school")
+router.register("modules", Modules, "module")
+router.register("process", Process, "process")
+
+METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+OF_INCIDENT = r"^incidents/(?P<number>[0-9A-Za-z-]{1,20})"
+
+urlpatterns = [
+    *router.urls,
+    re_path(rf"{OF_INCIDENT}/events/$", IncidentEvents.as_view({"get": "list"}), name="incident-events"),
+    re_path(
+        rf"{OF_INCIDENT}/attachments/$",
+        Attachments.as_view({"get": "list", "post": "create"}),
+        name="incident-attachments",
+    ),
+    re_path(
+        rf"{OF_INCIDENT}/attachments/(?P<file_id>\d{{1,18}})/$",
+        Attachments.as_view({"get": "retrieve"}),
+        name="incident-attachment",
+    ),
+    path("me/", Me.as_view({"get": "retrieve"}), name="me"),
+    path("schema/", schema, name="schema"),
+    path("docs/", Docs.as_view(), name="docs"),
+    re_path(r"^(?P<rest>.*)$", Nowhere.as_view(dict.fromkeys(METHODS, "anything"))),
+]
