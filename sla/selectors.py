@@ -45,7 +45,7 @@ def facts_for(incident_ids: Collection[int]) -> dict[int, list[SlaFact]]:
         subject_type="incident", subject_id__in=incident_ids, kind__startswith="incident."
     ).order_by("id")
     log = list(events)
-    schools = {pk for event in log if (pk := event.data.get("set", {}).get("school"))}
+    schools = {pk for event in log if (pk := _school(event.data.get("set", {})))}
     cantons = dict(School.objects.filter(pk__in=schools).values_list("pk", "canton")) if schools else {}
     facts: dict[int, list[SlaFact]] = defaultdict(list)
     for event in log:
@@ -61,7 +61,7 @@ def opening_facts(incident: Incident) -> list[SlaFact]:
 
 def _facts_in(event: Event, cantons: dict[int, str]) -> Iterator[SlaFact]:
     changes: dict[str, Any] = event.data.get("set", {})
-    canton = cantons.get(changes.get("school", 0))
+    canton = cantons.get(_school(changes) or 0)
     if event.kind == "incident.opened":
         reported = changes.get("reported_at")
         at = datetime.fromisoformat(reported) if reported else event.at
@@ -69,7 +69,7 @@ def _facts_in(event: Event, cantons: dict[int, str]) -> Iterator[SlaFact]:
         return
     if "priority" in changes:
         yield SlaFact(event.at, "priority", priority=Priority(changes["priority"]), rule=event.rule)
-    if "school" in changes:
+    if "school" in changes or "school_id" in changes:
         yield SlaFact(event.at, "canton", canton=canton, rule=event.rule)
     if _is_answer(event, changes):
         yield SlaFact(event.at, "acknowledged", rule=event.rule)
@@ -82,6 +82,12 @@ def _facts_in(event: Event, cantons: dict[int, str]) -> Iterator[SlaFact]:
             rule=event.rule,
             reason=changes.get("pending_reason", "") if kind == "paused" else "",
         )
+
+
+def _school(changes: dict[str, Any]) -> int | None:
+    """The school that an event sets, by primary key; events name the field or its column."""
+    school: int | None = changes.get("school") or changes.get("school_id")
+    return school
 
 
 def _is_answer(event: Event, changes: dict[str, Any]) -> bool:

@@ -43,6 +43,14 @@ _UPDATE = (
     f"AS v(id, {', '.join(COLUMNS)}) WHERE c.id = v.id"
 )
 
+# Clock and incident are locked together, as verbs lock the incident first. Plain SQL, because composing this query in
+# the ORM costs more than all the rest of a sweep that finds nothing. At its due instant itself a clock is met (R9).
+_CLAIM = """
+SELECT c.id FROM sla_clock AS c JOIN incidents_incident AS i ON i.id = c.incident_id
+WHERE c.next_check_at <= %s AND (c.next_percent < %s OR c.next_check_at < %s OR c.breached_at IS NOT NULL)
+ORDER BY c.next_check_at LIMIT %s FOR NO KEY UPDATE OF c, i SKIP LOCKED
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -107,16 +115,16 @@ def claim_due(*, now: datetime, limit: int = 1000) -> list[Due]:
     is returned, all are recorded. Call it inside the transaction that acts on the result: clock and incident are
     locked together, and rows that somebody else works on are left for the next sweep.
     """
-    clocks = list(
-        Clock.objects.select_for_update(skip_locked=True, of=("self", "incident"), no_key=True)
-        .select_related("incident__school", "incident__assignee")
-        .filter(next_check_at__lte=now)
-        # at its due instant itself a clock is still met (R9)
-        .exclude(next_percent=BREACH, next_check_at=now, breached_at__isnull=True)
-        .order_by("next_check_at")[:limit]
-    )
-    if not clocks:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [now, BREACH, now, limit])
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
         return []
+    clocks = list(
+        Clock.objects.select_related("incident__school", "incident__assignee")
+        .filter(pk__in=ids)
+        .order_by("next_check_at")
+    )
     given = _given(clocks)
     passed = {clock.pk: [p for p in _advance(clock, now) if _key(clock, p) not in given[clock.pk]] for clock in clocks}
     _write(clocks)

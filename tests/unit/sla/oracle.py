@@ -28,9 +28,9 @@ _HOLIDAYS = {
 
 def is_open(calendar: str, canton: str, instant: datetime) -> bool:
     """Whether the office (Mon–Fri 08–12, 13–17) or the service around the clock is open in this minute."""
-    local = instant.astimezone(ZURICH)
     if calendar == "always":
         return True
+    local = instant.astimezone(ZURICH)
     if local.weekday() > 4 or local.date() in _HOLIDAYS[canton]:
         return False
     return any(opens <= local.time() < closes for opens, closes in _OPEN)
@@ -85,9 +85,15 @@ class _Walk:
 
     def promise(self, priority: Priority | None) -> None:
         assert priority is not None
-        self.priority = priority
+        self.priority = self.wanted = priority
         target = self.document.sla.target(self.kind, priority)
         self.target, self.calendar = target.target_min, target.calendar
+
+    def promise_anew(self, at: datetime) -> None:
+        self.promise(self.wanted)
+        self.full_at = at if self.used >= self.target else None
+        if self.used >= self.target and self.broken_at is None:
+            self.broken_at = at
 
     def pass_minute(self, instant: datetime, cost: int) -> None:
         if self.full_at is not None and self.broken_at is None:
@@ -97,11 +103,8 @@ class _Walk:
             self.full_at = instant + MINUTE
 
     def meet(self, fact: SlaFact) -> None:
-        if fact.kind == "priority" and not self.end:
-            self.promise(fact.priority)
-            self.full_at = fact.at if self.used >= self.target else None
-            if self.used >= self.target and self.broken_at is None:
-                self.broken_at = fact.at
+        if fact.kind == "priority":
+            self.wanted = fact.priority or self.wanted
         elif fact.kind == "canton":
             self.canton = fact.canton or "ZH"
         elif fact.kind in ("resolved", "closed", "cancelled") or (
@@ -116,6 +119,8 @@ class _Walk:
             self.end, self.paused = "", False
             if self.full_at is not None:
                 self.full_at = fact.at
+        if self.wanted != self.priority and not self.end:
+            self.promise_anew(fact.at)
 
     def verdict(self) -> Verdict:
         ended = "cancelled" if self.end == "cancelled" else "met"
