@@ -22,10 +22,10 @@ class Message(models.Model):
     channel = models.CharField(max_length=20)
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
     address = models.CharField(max_length=254, blank=True)
-    kind = models.CharField(max_length=60, help_text="Template: notifications/<kind>.{subject,txt,html}")
+    language = models.CharField(max_length=2, default="de")
+    kind = models.CharField(max_length=60, help_text="Template: notifications/<kind>.{subject,txt}")
     subject = models.CharField(max_length=200)
     body = models.TextField()
-    html = models.TextField(blank=True)
     link = models.CharField(max_length=300, blank=True, help_text="Path inside the console.")
     is_urgent = models.BooleanField(default=False)
     needs_ack = models.BooleanField(default=False)
@@ -35,7 +35,7 @@ class Message(models.Model):
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True, help_text="While leased: when the lease ends.")
     leased_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -48,6 +48,8 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=Q(state="queued"), name="message_due"),
             models.Index(fields=["person", "-id"], condition=Q(channel="in_app"), name="message_bell"),
+            models.Index(fields=["person"], condition=Q(channel="in_app", read_at__isnull=True), name="message_unread"),
+            models.Index(fields=["-id"], condition=Q(state="dead"), name="message_dead"),
             models.Index(fields=["topic_type", "topic_id", "id"], name="message_by_topic"),
         ]
 

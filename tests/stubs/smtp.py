@@ -76,7 +76,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         return answer is None or answer.startswith(("2", "3"))
 
     def _listen(self) -> None:
-        sender, recipients = "", []
+        sender, recipients = "", list[str]()
         while line := self.rfile.readline().decode(errors="replace").strip():
             word = line.split(" ")[0].upper()
             if word == "QUIT":
@@ -98,7 +98,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         mail = message_from_bytes(b"".join(lines), policy=policy.default)
         accepted = self._book.script("BODY")
         if accepted is None or accepted == "HANG":
-            self._book.taken.append(Taken(sender, recipients, cast("EmailMessage", mail)))
+            self._book.taken.append(Taken(sender, recipients, mail))
         self._book.body_arrived.set()
         if accepted == "HANG":
             self._book.hold.wait(30)

@@ -1,0 +1,59 @@
+"""Reads of the outbox: the bell, receipts of a matter, dead letters, the state of delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, QuerySet
+
+from directory.models import Person
+from notifications.models import Message
+
+MANY = 100
+
+
+def bell(person: Person, *, limit: int = 20) -> list[Message]:
+    """The newest notices of a person in the app."""
+    return list(Message.objects.filter(person=person, channel="in_app")[:limit])
+
+
+def unread_count(person: Person) -> int:
+    """Unread notices of a person, counted up to 100."""
+    return Message.objects.filter(person=person, channel="in_app", read_at__isnull=True).order_by()[:MANY].count()
+
+
+def is_pending(message: Message) -> bool:
+    """Whether a notice in the app still asks for an answer."""
+    return message.needs_ack and message.acknowledged_at is None and message.state == Message.State.SENT
+
+
+def receipts_of(topic_type: str, topic_id: int) -> QuerySet[Message]:
+    """Every message about a matter with what became of it, oldest first."""
+    about = Message.objects.filter(topic_type=topic_type, topic_id=topic_id)
+    return about.select_related("person").order_by("id")
+
+
+def dead_letters() -> QuerySet[Message]:
+    """Messages that reached nobody, newest first."""
+    return Message.objects.filter(state=Message.State.DEAD).select_related("person")
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How delivery stands: due and not yet sent, how long the oldest has waited, how many were given up."""
+
+    due: int
+    waiting_for: timedelta
+    dead: int
+
+
+def backlog(*, now: datetime) -> Backlog:
+    """The state of delivery, for the health page and the banner about delayed notices."""
+    due = Message.objects.filter(state=Message.State.QUEUED, next_try_at__lte=now).order_by()
+    found = due.aggregate(number=Count("pk"), oldest=Min("created_at"))
+    return Backlog(
+        due=found["number"],
+        waiting_for=now - found["oldest"] if found["oldest"] else timedelta(0),
+        dead=dead_letters().order_by().count(),
+    )

@@ -1,0 +1,23 @@
+"""Writes to the outbox: queue, deliver, receipts.
+
+Everything runs inside the caller's transaction, except delivery, which has its own and must not be inside one.
+"""
+
+from notifications.services.delivery import Delivered, deliver_due
+from notifications.services.queueing import Draft, drafts_for, notify_people, queue_all
+from notifications.services.receipts import acknowledge_topic, mark_read, retry, skip_keys, skip_topic, skip_topics
+
+__all__ = [
+    "Delivered",
+    "Draft",
+    "acknowledge_topic",
+    "deliver_due",
+    "drafts_for",
+    "mark_read",
+    "notify_people",
+    "queue_all",
+    "retry",
+    "skip_keys",
+    "skip_topic",
+    "skip_topics",
+]

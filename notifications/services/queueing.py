@@ -1,0 +1,152 @@
+"""Messages into the outbox: rendered once per language, stored in one statement, each key once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from directory.models import Person
+from notifications.models import Message
+from notifications.registry import CHANNELS
+from notifications.rendering import render
+
+EVERY_CHANNEL = ("in_app", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message about to be queued. `key` makes it exist once; drafts that share a `context` are rendered once.
+
+    `language` is that of the person unless given; `link` is a path inside the console; `thread` groups mails of one
+    matter in mail programs.
+    """
+
+    key: str
+    channel: str
+    kind: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    person: Person | None = None
+    address: str = ""
+    language: str = ""
+    is_urgent: bool = False
+    needs_ack: bool = False
+    topic_type: str = ""
+    topic_id: int | None = None
+    link: str = ""
+    thread: str = ""
+
+    @property
+    def reads(self) -> str:
+        """The language code the text is written in."""
+        return self.language or (self.person.language if self.person else "de")
+
+
+def drafts_for(
+    people: Iterable[Person],
+    *,
+    kind: str,
+    context: Mapping[str, Any],
+    key: str,
+    is_urgent: bool = False,
+    needs_ack: bool = False,
+    topic_type: str = "",
+    topic_id: int | None = None,
+    link: str = "",
+    thread: str = "",
+    channels: Sequence[str] = EVERY_CHANNEL,
+) -> list[Draft]:
+    """One draft per person and channel, keyed `<key>:<channel>:<person>`; who has no address gets no mail."""
+    return [
+        Draft(
+            key=f"{key}:{channel}:{person.pk}",
+            channel=channel,
+            kind=kind,
+            context=context,
+            person=person,
+            address=person.email if CHANNELS[channel].needs_address else "",
+            is_urgent=is_urgent,
+            needs_ack=needs_ack,
+            topic_type=topic_type,
+            topic_id=topic_id,
+            link=link,
+            thread=thread or str(context.get("number", "")),
+        )
+        for person in people
+        for channel in channels
+        if person.email or not CHANNELS[channel].needs_address
+    ]
+
+
+def notify_people(
+    people: Iterable[Person],
+    *,
+    kind: str,
+    context: Mapping[str, Any],
+    key: str,
+    now: datetime,
+    is_urgent: bool = False,
+    needs_ack: bool = False,
+    topic_type: str = "",
+    topic_id: int | None = None,
+    link: str = "",
+    thread: str = "",
+    channels: Sequence[str] = EVERY_CHANNEL,
+) -> int:
+    """Queues a notice in the app and by mail for each person; returns how many messages that makes."""
+    drafts = drafts_for(
+        people,
+        kind=kind,
+        context=context,
+        key=key,
+        is_urgent=is_urgent,
+        needs_ack=needs_ack,
+        topic_type=topic_type,
+        topic_id=topic_id,
+        link=link,
+        thread=thread,
+        channels=channels,
+    )
+    return queue_all(drafts, now=now)
+
+
+def queue_all(drafts: Iterable[Draft], *, now: datetime) -> int:
+    """Stores messages in the caller's transaction; a key that exists already stays as it is. Returns the drafts taken.
+
+    KeyError for an unknown channel, TemplateDoesNotExist for a kind without templates: both are mistakes in code.
+    """
+    drafts = list(drafts)  # keeps every context alive, so that its identity is a safe cache key
+    texts: dict[tuple[str, str, int], tuple[str, str]] = {}
+    rows = []
+    for draft in drafts:
+        wanted = (draft.kind, draft.reads, id(draft.context))
+        if wanted not in texts:
+            texts[wanted] = render(draft.kind, draft.context, draft.reads)
+        rows.append(_row(draft, *texts[wanted], now=now))
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _row(draft: Draft, subject: str, body: str, *, now: datetime) -> Message:
+    has_arrived = CHANNELS[draft.channel].connect is None
+    return Message(
+        key=draft.key,
+        channel=draft.channel,
+        person=draft.person,
+        address=draft.address,
+        language=draft.reads,
+        kind=draft.kind,
+        subject=subject,
+        body=body,
+        link=draft.link,
+        is_urgent=draft.is_urgent,
+        needs_ack=draft.needs_ack,
+        topic_type=draft.topic_type,
+        topic_id=draft.topic_id,
+        thread=draft.thread,
+        state=Message.State.SENT if has_arrived else Message.State.QUEUED,
+        next_try_at=None if has_arrived else now,
+        sent_at=now if has_arrived else None,
+        created_at=now,
+    )
