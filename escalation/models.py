@@ -9,7 +9,7 @@ from incidents.models import Incident
 
 
 class Step(models.Model):
-    """One move on one ladder: from, to, why, by which rule, set off by whom. The newest per chain is the present one."""
+    """One move on one ladder: from, to, why, by which rule, by whom. The newest per chain is the present one."""
 
     class State(models.TextChoices):
         """Whether somebody answered."""

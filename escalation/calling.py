@@ -1,0 +1,116 @@
+"""Calls: their rows, their events, their messages. Works on many steps at once with a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.actors import Actor
+from core.audit import Fact, record_all
+from escalation.events import REASONS
+from escalation.models import Call, Step
+from escalation.roster import Roster
+from escalation.rules.policy import Action, Move
+from incidents.models import Incident
+from notifications.services import Draft, drafts_for, queue_all, skip_keys
+from notifications.services.queueing import EVERY_CHANNEL
+from process.schema import ChainName, Document, Priority
+
+KIND = "escalation_call"
+TOPIC = "incident"
+URGENT = (Priority.CRITICAL, Priority.HIGH)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A step and whom it calls now."""
+
+    step: Step
+    incident: Incident
+    document: Document
+    action: Action
+
+
+def ring_all(rings: Collection[Ring], *, roster: Roster, now: datetime, actor: Actor) -> None:
+    """Stores calls, records who was called, queues the messages. `step.rounds` tells first calls from repeated ones."""
+    rings = [ring for ring in rings if ring.action.people]
+    if not rings:
+        return
+    first = [ring for ring in rings if ring.action.move is Move.CALL]
+    Call.objects.bulk_create(
+        [Call(step=ring.step, person_id=person, at=now) for ring in first for person in ring.action.people],
+        ignore_conflicts=True,
+    )
+    record_all(_called(ring, roster, now, actor) for ring in rings)
+    queue_all([draft for ring in rings for draft in _drafts(ring, roster)], now=now)
+
+
+def _called(ring: Ring, roster: Roster, now: datetime, actor: Actor) -> Fact:
+    step = ring.step
+    names = ", ".join(roster.people[person].display_name for person in ring.action.people)
+    return Fact(
+        "escalation.called",
+        "incident",
+        step.incident_id,
+        now,
+        actor,
+        step.rule,
+        {
+            "chain": step.chain,
+            "step": step.pk,
+            "level": step.to_level,
+            "people": list(ring.action.people),
+            "names": names,
+            "round": step.rounds,
+        },
+    )
+
+
+def _drafts(ring: Ring, roster: Roster) -> list[Draft]:
+    incident = ring.incident
+    return drafts_for(
+        [roster.people[person] for person in ring.action.people],
+        kind=KIND,
+        context=_context(ring),
+        key=f"call:{ring.step.pk}:{ring.step.rounds}",
+        is_urgent=incident.priority in URGENT,
+        needs_ack=True,
+        topic_type=TOPIC,
+        topic_id=incident.pk,
+        link=f"/incidents/{incident.number}/",
+    )
+
+
+def _context(ring: Ring) -> dict[str, Any]:
+    step, incident = ring.step, ring.incident
+    chain = ring.document.chain(ChainName(step.chain))
+    rung = chain.level(step.to_level)
+    named = {reason.key: reason.label for reason in rung.reasons}
+    return {
+        "number": incident.number,
+        "title": incident.title,
+        "priority": incident.priority,
+        "chain": chain.label,
+        "level": rung.label,
+        "reason": named.get(step.reason) or REASONS.get(step.reason, step.reason),
+        "rule": step.rule,
+        "note": step.note,
+        "ack_min": rung.acknowledge_within_min.for_(Priority(incident.priority)),
+        "round": step.rounds,
+    }
+
+
+def silence(steps: Iterable[Step], *, reason: str, now: datetime, but_for: int | None = None) -> None:
+    """Makes pending messages of these steps obsolete, except those of one person."""
+    by_pk = {step.pk: step for step in steps}
+    calls = Call.objects.filter(step__in=by_pk).values_list("step_id", "person_id")
+    keys = [key for step_pk, person in calls if person != but_for for key in _keys(by_pk[step_pk], person)]
+    skip_keys(keys=keys, reason=reason, now=now)
+
+
+def _keys(step: Step, person: int) -> Iterator[str]:
+    for round_ in range(step.rounds + 1):
+        for channel in EVERY_CHANNEL:
+            yield f"call:{step.pk}:{round_}:{channel}:{person}"

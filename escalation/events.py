@@ -1,0 +1,35 @@
+"""The kinds of events about the ladders, and the reasons that rules give without the document naming them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import EventKind, declare
+
+NOT_ACKNOWLEDGED = "not_acknowledged"
+REASONS = {
+    NOT_ACKNOWLEDGED: _("Niemand hat rechtzeitig übernommen"),
+    "recorded": _("Incident erfasst"),
+    "monitoring_detected": _("Von der Überwachung erkannt"),
+    "major_incident": _("Major Incident"),
+    "reopened": _("Wiedereröffnet"),
+}
+
+declare(
+    EventKind(
+        "escalation.stepped",
+        _("Stufe %(from)s → %(to)s (%(chain)s)"),
+        frozenset({"chain", "from", "to", "reason", "step"}),
+        "trending-up",
+    ),
+    EventKind(
+        "escalation.called", _("Gerufen: %(names)s"), frozenset({"chain", "step", "people", "names"}), "phone-outgoing"
+    ),
+    EventKind(
+        "escalation.acknowledged", _("Ruf angenommen (%(chain)s)"), frozenset({"chain", "step", "level"}), "check"
+    ),
+    EventKind(
+        "escalation.exhausted",
+        _("Niemand hat den Ruf angenommen (%(chain)s, Stufe %(level)s)"),
+        frozenset({"chain", "step", "level"}),
+        "phone-missed",
+    ),
+)

@@ -1,0 +1,51 @@
+"""The rungs of a ladder as they stand now: the document's levels joined with the people who hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from directory.models import Person
+from directory.selectors import holders
+from escalation.rules.policy import Rung
+from incidents.models import Incident
+from process.schema import Chain, Priority
+
+
+@dataclass(slots=True)
+class Roster:
+    """Who can be reached in which role at an instant; asks once per role, however many incidents need it."""
+
+    now: datetime
+    people: dict[int, Person] = field(default_factory=dict)
+    _by_role: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def reachable(self, role: str) -> tuple[int, ...]:
+        """People of a role who can be reached, in calling order."""
+        if role not in self._by_role:
+            found = holders(role, now=self.now)
+            self.people |= {person.pk: person for person in found}
+            self._by_role[role] = tuple(person.pk for person in found)
+        return self._by_role[role]
+
+    def rung(self, chain: Chain, level: int, incident: Incident) -> Rung:
+        """A level of a chain for one incident (P-5.1, P-5.2)."""
+        rule = chain.level(level)
+        priority = Priority(incident.priority)
+        everyone_from = rule.call_everyone_from
+        return Rung(
+            level=level,
+            reachable=self.reachable(rule.role),
+            at_once=rule.call == "everyone" or (everyone_from is not None and priority.rank <= everyone_from.rank),
+            wait_min=rule.acknowledge_within_min.for_(priority),
+            is_last=level == chain.top,
+        ).beginning_with(incident.assignee_id)
+
+    def rungs_from(self, chain: Chain, level: int, incident: Incident) -> list[Rung]:
+        """The rungs one passes when entering at a level: up to the first with somebody reachable, else to the top."""
+        rungs = []
+        for number in range(level, chain.top + 1):
+            rungs.append(self.rung(chain, number, incident))
+            if rungs[-1].reachable:
+                break
+        return rungs

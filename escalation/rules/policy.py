@@ -1,0 +1,94 @@
+"""Who is called next on a rung, and when (P-5.3). Pure: facts in, one decision out.
+
+People are numbers here, in the order in which they are called. Every minute comes from the document; 0 minutes means
+that the next person is called at the next look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MAX_ROUNDS = 3
+"""How often everybody on the last rung is called again before the ladder counts as exhausted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One level as it stands now: who holds it and can be reached, and how they are called."""
+
+    level: int
+    reachable: tuple[int, ...]
+    at_once: bool
+    wait_min: int
+    is_last: bool
+
+    def beginning_with(self, person: int | None) -> Rung:
+        """The rung with that person called first, if they hold it: whoever works on it should hear of it first."""
+        if person not in self.reachable:
+            return self
+        return replace(self, reachable=(person, *(other for other in self.reachable if other != person)))
+
+
+class Move(StrEnum):
+    """What happens next on a ladder."""
+
+    CALL = "call"
+    """Call people of this rung who were not called yet."""
+    AGAIN = "again"
+    """Last rung, everybody was called: call everybody again."""
+    GO_ON = "go_on"
+    """Nobody is left on this rung: enter the next level."""
+    GIVE_UP = "give_up"
+    """Nobody is left on the last rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A decision: the move, whom it calls, and when to look again (None: the rung is left)."""
+
+    move: Move
+    people: tuple[int, ...] = ()
+    next_call_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where entering a ladder ends: the level, the levels passed because nobody could be reached, the first action."""
+
+    level: int
+    passed: tuple[int, ...]
+    action: Action
+
+
+def next_action(rung: Rung, *, called: Iterable[int], rounds: int, now: datetime) -> Action:
+    """The next move on a rung after `called` were called and everybody was called again `rounds` times.
+
+    Within a round nobody is called twice. The number of actions is bounded by the people plus MAX_ROUNDS plus one.
+    """
+    before = frozenset(called)
+    fresh = tuple(dict.fromkeys(person for person in rung.reachable if person not in before))
+    if fresh:
+        return _call(Move.CALL, fresh if rung.at_once else fresh[:1], rung, now)
+    if not rung.is_last:
+        return Action(Move.GO_ON)
+    if rung.reachable and rounds < MAX_ROUNDS:
+        return _call(Move.AGAIN, tuple(dict.fromkeys(rung.reachable)), rung, now)
+    return Action(Move.GIVE_UP)
+
+
+def _call(move: Move, people: tuple[int, ...], rung: Rung, now: datetime) -> Action:
+    return Action(move, people, now + timedelta(minutes=rung.wait_min))
+
+
+def enter(rungs: Sequence[Rung], *, now: datetime) -> Landing:
+    """Enters a ladder at the first of `rungs` (from there to the top): levels nobody can be reached on are passed."""
+    passed: list[int] = []
+    for rung in rungs:
+        action = next_action(rung, called=(), rounds=0, now=now)
+        if action.move is not Move.GO_ON:
+            return Landing(rung.level, tuple(passed), action)
+        passed.append(rung.level)
+    raise ValueError("the last rung given must be the last of the ladder")

@@ -1,0 +1,59 @@
+"""Reads of the ladders: where incidents stand, who is being called, what waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef
+
+from directory.models import Person
+from escalation.events import REASONS
+from escalation.models import Call, Step
+from incidents.models import OPEN_VALUES, Incident
+from process.schema import ChainName, Document
+
+
+def ladders_for(incident_ids: Collection[int]) -> dict[int, dict[str, Step]]:
+    """Incident → chain → its newest step, with the calls at hand. Chains nobody entered are missing. Two queries."""
+    newest = (
+        Step.objects.filter(incident_id__in=incident_ids)
+        .order_by("incident_id", "chain", "-id")
+        .distinct("incident_id", "chain")
+        .select_related("acknowledged_by")
+        .prefetch_related("calls__person")
+    )
+    ladders: dict[int, dict[str, Step]] = {}
+    for step in newest:
+        ladders.setdefault(step.incident_id, {})[step.chain] = step
+    return ladders
+
+
+def steps_of(incident: Incident) -> list[Step]:
+    """Every step of an incident on both chains, oldest first, with who was called and who answered."""
+    steps = Step.objects.filter(incident=incident).select_related("acknowledged_by")
+    return list(steps.prefetch_related("calls__person"))
+
+
+def waiting_for(person: Person) -> list[Step]:
+    """Steps that call this person and that nobody has answered, the most urgent incident first."""
+    return list(
+        Step.objects.filter(
+            state=Step.State.CALLING, calls__in=Call.objects.filter(person=person, acknowledged_at=None)
+        )
+        .select_related("incident")
+        .order_by("incident__priority_rank", "at")
+    )
+
+
+def unheard(*, limit: int = 100) -> list[Step]:
+    """Ladders that were called to the end without an answer, and are still open; the newest first (P-1.2)."""
+    given_up = Step.objects.filter(state=Step.State.EXHAUSTED, incident__status__in=OPEN_VALUES)
+    newer = Step.objects.filter(incident_id=OuterRef("incident_id"), chain=OuterRef("chain"), pk__gt=OuterRef("pk"))
+    return list(given_up.filter(~Exists(newer)).select_related("incident").order_by("-id")[:limit])
+
+
+def reason_label(document: Document, step: Step, language: str) -> str:
+    """Why a step was made, as people read it: the document's reason, or the rule's."""
+    rung = document.chain(ChainName(step.chain)).level(step.to_level)
+    named = {reason.key: reason.label.in_(language) for reason in rung.reasons}
+    return named.get(step.reason) or str(REASONS.get(step.reason, step.reason))
