@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from console.alarms import alarms_of
 from console.words import words
+from core.clock import now
 from incidents.models import Contact
 from incidents.selectors import contacts_visible_to
 from lifecycle.access import actions_of
@@ -40,6 +42,8 @@ _PLACES = (
     ("console:start", _("Start"), "house", "g s"),
     ("console:inbox", _("Eingang"), "inbox", "g e"),
     ("console:incidents", _("Incidents"), "siren", "g i"),
+    ("console:health", _("Zustand"), "heart-pulse", "g z"),
+    ("console:settings", _("Einstellungen"), "settings", "g k"),
 )
 
 
@@ -81,6 +85,11 @@ class House:
     def unread(self) -> int:
         """Notices in the bell not yet read."""
         return self._counts[1]
+
+    @cached_property
+    def alarms(self) -> list[str]:
+        """What everybody must know at once: a deaf ear, a lost voice."""
+        return alarms_of(now())
 
     @cached_property
     def may(self) -> frozenset[str]:

@@ -45,6 +45,8 @@ class ProcessForm(forms.Form):
 class ContactForm(ProcessForm):
     """A call in the order in which it is told: who, where, what."""
 
+    marks_required = True
+
     reporter_name = forms.CharField(label=_("Wer meldet sich?"), max_length=160, required=False)
     school = forms.CharField(
         label=_("Schule"),

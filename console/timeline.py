@@ -33,7 +33,7 @@ _TONES = {
     "message.dead": "critical",
     "escalation.exhausted": "critical",
     "incident.major_proposed": "high",
-    "incident.escalated": "high",
+    "escalation.stepped": "high",
     "sla.checkpoint": "high",
     "incident.held": "medium",
     "sla.paused": "medium",
@@ -42,6 +42,7 @@ _TONES = {
     "incident.messaged": "accent",
     "incident.answered": "accent",
 }
+_TOLD_TWICE = ("incident.escalated",)  # the ladder's own event says the same and more
 _QUIET = ("message.sent", "sla.started", "sla.stopped", "sla.resumed", "escalation.called", "alert.repeated")
 
 
@@ -73,7 +74,7 @@ class Stream:
 def stream(incident: Incident, document: Document, language: str, *, kind: str = "all", before: int | None = None) -> Stream:
     """A page of the timeline, two queries whatever its length."""
     kind = kind if kind in FILTERS else "all"
-    events = Event.objects.filter(subject_type="incident", subject_id=incident.pk)
+    events = Event.objects.filter(subject_type="incident", subject_id=incident.pk).exclude(kind__in=_TOLD_TWICE)
     if before:
         events = events.filter(id__lt=before)
     prefixes = FILTERS[kind][1]

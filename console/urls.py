@@ -3,7 +3,22 @@
 from django.conf import settings
 from django.urls import path
 
-from console import bell, bulk, export, inbox, incident, incidents, ranking, search, shell, similar, start, verbs
+from console import (
+    bell,
+    bulk,
+    export,
+    health,
+    inbox,
+    incident,
+    incidents,
+    ranking,
+    search,
+    shell,
+    similar,
+    start,
+    verbs,
+)
+from console.settings import groups, keys, people, sources
 
 app_name = "console"
 urlpatterns = [
@@ -27,6 +42,26 @@ urlpatterns = [
     path("search/suggest/", search.suggest, name="suggest"),
     path("bell/", bell.overview, name="bell"),
     path("bell/read/", bell.read, name="bell_read"),
+    path("health/", health.overview, name="health"),
+    path("health/replay/", health.replay, name="health_replay"),
+    path("settings/", people.overview, name="settings"),
+    path("settings/people/", people.overview, name="settings_people"),
+    path("settings/people/new/", people.edit, name="settings_person_new"),
+    path("settings/people/<int:pk>/", people.edit, name="settings_person"),
+    path("settings/teams/", groups.all_teams, name="settings_teams"),
+    path("settings/teams/new/", groups.edit_team, name="settings_team_new"),
+    path("settings/teams/<int:pk>/", groups.edit_team, name="settings_team"),
+    path("settings/schools/", groups.all_schools, name="settings_schools"),
+    path("settings/schools/new/", groups.edit_school, name="settings_school_new"),
+    path("settings/schools/<int:pk>/", groups.edit_school, name="settings_school"),
+    path("settings/sources/", sources.overview, name="settings_sources"),
+    path("settings/sources/new/", sources.new, name="settings_source_new"),
+    path("settings/sources/<int:pk>/", sources.detail, name="settings_source"),
+    path("settings/sources/<int:pk>/mode/", sources.mode, name="settings_source_mode"),
+    path("settings/keys/", keys.overview, name="settings_keys"),
+    path("settings/keys/new/", keys.new, name="settings_key_new"),
+    path("settings/keys/<int:pk>/revoke/", keys.revoke, name="settings_key_revoke"),
+    path("settings/process/", keys.process, name="settings_process"),
     path("language/", shell.language, name="language"),
 ]
 if settings.DEBUG:

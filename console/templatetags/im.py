@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from console import marks, rings
 from directory.models import Module, Person, Team
-from process.schema import Document
+from incidents.models import Impact
+from process.schema import Document, Text
 from sla.models import Clock
 
 register = template.Library()
@@ -188,3 +189,21 @@ _CHANNEL_ICONS = {
 def channel_icon(channel: str) -> str:
     """The icon of a channel; one of our own for channels the process adds."""
     return _CHANNEL_ICONS.get(channel, "message-square")
+
+
+@register.filter
+def level_name(level: str) -> str:
+    """A level of urgency or impact in words."""
+    return str(Impact(level).label)
+
+
+@register.filter
+def in_language(text: Text) -> str:
+    """A text of the process in the language of the page."""
+    return text.in_(get_language() or "de")
+
+
+@register.filter
+def minutes(value: int) -> str:
+    """Minutes as a short duration."""
+    return marks.short_duration(value * 60)

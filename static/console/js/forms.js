@@ -26,3 +26,9 @@ function count() {
 on("change", "[name=number]", count);
 on("change", "[data-pick-all]", (_event, all) => { for (const box of $$("[name=number]")) box.checked = all.checked; count(); });
 count();
+
+on("click", "[data-copy]", async (_event, button) => {
+  await navigator.clipboard.writeText($(button.dataset.copy).textContent);
+  button.querySelector("svg + *, svg")?.classList.add("done");
+  button.append(" ✓");
+});

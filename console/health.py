@@ -1,0 +1,95 @@
+"""Health: do our ears and voice work?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from console.alarms import PULSES, alarms_of
+from console.door import READ, WRITE, StaffRequest, by, room
+from console.page import page
+from core.clock import now
+from core.models import Pulse
+from directory.selectors import holder_counts
+from escalation.selectors import unheard
+from integrations.models import Delivery
+from integrations.selectors import deliveries, source_health
+from integrations.services import NotReplayable
+from integrations.services import replay as replay_delivery
+from lifecycle import notices
+from lifecycle.access import REPLAY, SEE_HEALTH
+from notifications.selectors import backlog, dead_letters
+from process.lint import lint
+from process.selectors import current_document
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A background process and when it last showed life."""
+
+    name: str
+    at: datetime | None
+    is_alive: bool
+
+
+@room(SEE_HEALTH, methods=READ)
+def overview(request: StaffRequest) -> HttpResponse:
+    """Processes, sources, outbox, dead letters, calls nobody answered, roles nobody holds."""
+    instant = now()
+    language = get_language() or "de"
+    found = lint(current_document()[1], today=timezone.localdate(instant), holders=holder_counts(now=instant))
+    context = {
+        "now": instant,
+        "signs": signs(instant),
+        "sources": source_health(now=instant),
+        "backlog": backlog(now=instant),
+        "dead_messages": list(dead_letters()[:MOST]),
+        "dead_deliveries": list(chain(*(deliveries(state=state)[:MOST] for state in ("dead", "flagged")))),
+        "unheard": unheard(limit=MOST),
+        "findings": [(finding, finding.message.in_(language)) for finding in found if finding.severity != "notice"],
+        "alarms": alarms_of(instant),
+    }
+    return page(request, "console/health/overview.html", context, fragments={"health": "console/health/_all.html"})
+
+
+def signs(instant: datetime) -> list[Sign]:
+    """The pulses of the processes that must not fall silent."""
+    known = {pulse.name: pulse.at for pulse in Pulse.objects.filter(name__in=PULSES)}
+    words = {"worker": _("Arbeiter (Celery)"), "sweeper": _("Fristenlauf"), "sealer": _("Siegel des Protokolls")}
+    return [
+        Sign(words[name], known.get(name), name in known and (instant - known[name]).total_seconds() <= limit)
+        for name, limit in PULSES.items()
+    ]
+
+
+@room(REPLAY, methods=WRITE)
+def replay(request: StaffRequest) -> HttpResponse:
+    """Takes up a dead delivery, or sends a dead message, once more."""
+    message, delivery = request.POST.get("message", ""), request.POST.get("delivery", "")
+    if message.isdecimal() and notices.send_again(int(message), by=by(request), now=now()):
+        messages.success(request, _("Die Mitteilung wird noch einmal versendet."))
+    elif delivery.isdecimal():
+        _replay(request, int(delivery))
+    return redirect(reverse("console:health"))
+
+
+def _replay(request: StaffRequest, delivery_id: int) -> None:
+    row = Delivery.objects.filter(pk=delivery_id).first()
+    if row is None:
+        return
+    try:
+        replay_delivery(delivery=row, actor=by(request).actor, now=now())
+        messages.success(request, _("Die Lieferung wird noch einmal verarbeitet."))
+    except NotReplayable:
+        messages.info(request, _("Diese Lieferung wurde inzwischen verarbeitet."))

@@ -1,0 +1,78 @@
+"""Teams and schools."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from console.door import READ, StaffRequest, by, room
+from console.page import page
+from console.settings.forms import Entry, SchoolForm, TeamForm
+from core.clock import now
+from directory import services
+from directory.errors import BadEntry
+from directory.models import School, Team
+from directory.selectors import schools, teams
+from lifecycle.access import MANAGE_PEOPLE
+from process.selectors import current_document
+
+SCHOOL_FACTS = ("name", "canton", "city", "email", "phone", "project_manager", "is_active")
+TEAM_FACTS = ("key", "name_de", "name_en", "role")
+
+
+@room(methods=READ)
+def all_teams(request: StaffRequest) -> HttpResponse:
+    """Teams, the role each acts in, and their people."""
+    return page(request, "console/settings/teams.html", {"teams": teams()})
+
+
+@room(methods=READ)
+def all_schools(request: StaffRequest) -> HttpResponse:
+    """Customers with canton and contact."""
+    return page(request, "console/settings/schools.html", {"schools": schools(active_only=False)})
+
+
+@room(MANAGE_PEOPLE)
+def edit_team(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    """A new team, or one that is there."""
+    team = get_object_or_404(Team, pk=pk) if pk else None
+    initial = {name: getattr(team, name) for name in TEAM_FACTS} | {"members": team.members.all()} if team else {}
+    form = TeamForm(request.POST or None, initial=initial, roles=current_document()[1].roles)
+    if request.method == "POST" and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in TEAM_FACTS}
+        try:
+            members = form.cleaned_data["members"]
+            services.save_team(team, changes=facts, members=members, actor=by(request).actor, now=now())
+            return _saved(request, "console:settings_teams")
+        except BadEntry as problem:
+            form.refuse(problem.errors)
+    return _form(request, form, team.name_de if team else _("Neues Team"), "teams")
+
+
+@room(MANAGE_PEOPLE)
+def edit_school(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    """A new school, or one that is there."""
+    school = get_object_or_404(School, pk=pk) if pk else None
+    initial = {name: getattr(school, name) for name in SCHOOL_FACTS} if school else {}
+    form = SchoolForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in SCHOOL_FACTS}
+        try:
+            services.save_school(school, changes=facts, actor=by(request).actor, now=now())
+            return _saved(request, "console:settings_schools")
+        except BadEntry as problem:
+            form.refuse(problem.errors)
+    return _form(request, form, school.name if school else _("Neue Schule"), "schools")
+
+
+def _saved(request: StaffRequest, to: str) -> HttpResponse:
+    messages.success(request, _("Gesichert."))
+    return redirect(reverse(to))
+
+
+def _form(request: StaffRequest, form: Entry, title: str, tab: str) -> HttpResponse:
+    context = {"form": form, "title": title, "tab": tab, "back": reverse(f"console:settings_{tab}")}
+    return page(request, "console/settings/edit.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,76 @@
+"""People and the roles they hold."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from console.door import READ, StaffRequest, by, room
+from console.page import page
+from console.settings.forms import PersonForm
+from core.clock import now
+from directory import services
+from directory.errors import BadEntry
+from directory.models import Person
+from directory.selectors import people
+from lifecycle.access import MANAGE_PEOPLE
+from process.selectors import current_document
+
+FACTS = ("username", "first_name", "last_name", "email", "phone", "language")
+
+
+@room(methods=READ)
+def overview(request: StaffRequest) -> HttpResponse:
+    """Everybody, with roles and absences; who left is listed last."""
+    rows = sorted(people(active_only=False), key=lambda person: not person.is_active)
+    return page(request, "console/settings/people.html", {"people": rows, "now": now()})
+
+
+@room(MANAGE_PEOPLE)
+def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    """A new person, or one that is there."""
+    person = get_object_or_404(Person, pk=pk) if pk else None
+    roles = current_document()[1].roles
+    form = PersonForm(request.POST or None, initial=_as_is(person), roles=roles)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = _save(request, person, form)
+            messages.success(request, _("%(name)s gesichert.") % {"name": saved.display_name})
+            return redirect(reverse("console:settings_people"))
+        except BadEntry as problem:
+            form.refuse(problem.errors)
+    title = person.display_name if person else _("Neue Person")
+    context = {"form": form, "title": title, "tab": "people", "back": reverse("console:settings_people")}
+    return page(request, "console/settings/edit.html", context, status=422 if form.errors else 200)
+
+
+def _as_is(person: Person | None) -> dict[str, object]:
+    if person is None:
+        return {}
+    holdings = [holding.role for holding in person.holdings.all()]
+    facts = {name: getattr(person, name) for name in (*FACTS, "is_active", "absent_until")}
+    return facts | {"roles": holdings}
+
+
+@transaction.atomic
+def _save(request: StaffRequest, person: Person | None, form: PersonForm) -> Person:
+    actor, instant, data = by(request).actor, now(), form.cleaned_data
+    facts = {name: data[name] for name in FACTS}
+    if person is None:
+        return services.create_person(
+            **facts, roles=data["roles"], password=data["password"] or None, actor=actor, now=instant
+        )
+    person = services.update_person(person, changes=facts, actor=actor, now=instant)
+    services.set_roles(person, roles=data["roles"], actor=actor, now=instant)
+    if person.absent_until != data["absent_until"]:
+        services.set_absence(person, until=data["absent_until"], actor=actor, now=instant)
+    if person.is_active != data["is_active"]:
+        switch = services.reactivate_person if data["is_active"] else services.deactivate_person
+        switch(person, actor=actor, now=instant)
+    if data["password"]:
+        services.set_password(person, password=data["password"], actor=actor, now=instant)
+    return person
