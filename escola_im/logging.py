@@ -5,6 +5,7 @@ No line carries a hook's token or a query string; `scrub_path` is the one place 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import MutableMapping
 from typing import Any
@@ -34,6 +35,11 @@ def scrub_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> 
     return event
 
 
+def has_traceback(record: logging.LogRecord) -> bool:
+    """Whether the line tells of an exception, not only of a status."""
+    return record.exc_info is not None
+
+
 def configure_logging(form: str, level: str) -> dict[str, Any]:
     """Set structlog up and return the LOGGING setting. `form` is "json" or "console", `level` the quietest written."""
     structlog.configure(
@@ -57,12 +63,13 @@ def configure_logging(form: str, level: str) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
             }
         },
+        "filters": {"with_traceback": {"()": "django.utils.log.CallbackFilter", "callback": has_traceback}},
         "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["out"], "level": level},
         "loggers": {
             "django": {"level": level, "handlers": [], "propagate": True},
-            # answers of 4xx and 5xx stand in our own request line, with id and duration
-            "django.request": {"level": "ERROR"},
+            # an answer's status stands in our own request line, with id and duration; here only what broke
+            "django.request": {"level": "ERROR", "filters": ["with_traceback"]},
             "django.server": {"level": "ERROR", "handlers": [], "propagate": True},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

@@ -123,7 +123,7 @@ class Demo:
 
     def _announce(self) -> None:
         address = f"http://localhost:{self.port}/"
-        problem = wait_until_ready(f"http://127.0.0.1:{self.port}/readyz", seconds=60, meanwhile=self._mend)
+        problem = wait_until_ready(f"http://127.0.0.1:{self.port}/readyz", seconds=120, meanwhile=self._mend)
         if problem:
             say(f"Not everything is ready yet ({problem}); logs stand in {self.log}.")
         say(f"\n  Escola IM runs at  {address}\n  Log in as          {LOGINS}\n  Password           demo")

@@ -1,4 +1,8 @@
-"""Bring the demo's database up to date: tables, process document, and a company to look at if it is empty."""
+"""Bring the demo's database up to date: tables, process document, and a company to look at if it is empty.
+
+DEMO_COMPANY=0 leaves the company out, for those who want to begin with an empty house. The seed is one transaction, so
+an interrupted first start begins anew.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("process", "default")
-    if not get_user_model().objects.exists() and "demo_seed" in get_commands():
+    wanted = os.environ.get("DEMO_COMPANY", "1") != "0" and "demo_seed" in get_commands()
+    if wanted and not get_user_model().objects.exists():
         started = time.monotonic()
         print("Filling the demo company ...", flush=True)
         call_command("demo_seed")
