@@ -31,6 +31,7 @@ TIMEOUT = (3.05, 10.0)
 DEADLINE_S = 30.0
 MAX_BYTES = 8 * 1024 * 1024
 TRIES = 3
+BACKOFF_S = 0.8
 RESET_HEADERS = ("rate-limit-reset", "ratelimit-reset")
 _IPV4_IN_IPV6 = [ipaddress.IPv6Network(net) for net in ("::/96", "::ffff:0:0/96", "64:ff9b::/96")]
 _REFUSED_NETS = [
@@ -193,7 +194,7 @@ class Client:
         check_url(url)
         for attempt in range(TRIES):
             if attempt:
-                self._pause(0.4 * 2**attempt * (1 + SystemRandom().random() / 2))
+                self._pause(BACKOFF_S * 2 ** (attempt - 1) * (1 + SystemRandom().random() / 2))
             try:
                 answer = self._once(url, params or {})
             except Failed as error:

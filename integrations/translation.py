@@ -39,7 +39,7 @@ class Item:
     state: str = State.IGNORED
     error: str = ""
     outcome: list[dict[str, Any]] = field(default_factory=list)
-    is_poison: bool = False
+    poison: Exception | None = None
 
 
 def translate_pending(*, now: datetime, limit: int = 200) -> int:
@@ -56,7 +56,7 @@ def translate_pending(*, now: datetime, limit: int = 200) -> int:
     except Exception as error:
         if not ids or not connection.is_usable():
             raise
-        log.warning("translation.batch_failed", deliveries=len(ids), error=type(error).__name__, exc_info=True)
+        log.warning("translation.batch_failed", deliveries=len(ids), error=type(error).__name__)
         for delivery_id in ids:
             _translate_one(delivery_id, now=now)
     return len(ids)
@@ -69,7 +69,6 @@ def _translate_one(delivery_id: int, *, now: datetime) -> None:
     except Exception as error:
         if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
             raise
-        log.warning("translation.failed", delivery=delivery_id, error=type(error).__name__, exc_info=True)
         with transaction.atomic():
             for item in _claim(now=now, limit=1, only=delivery_id):
                 _postpone(item.delivery, error, now=now)
@@ -111,9 +110,9 @@ def _carry_out(items: Sequence[Item], *, now: datetime) -> None:
     for item in live:
         _conclude(item, [next(rest) for _signal in item.signals])
     for item in items:
-        if item.is_poison:
-            _postpone(item.delivery, Unreadable(item.error), now=now)
-    _store([item for item in items if not item.is_poison])
+        if item.poison is not None:
+            _postpone(item.delivery, item.poison, now=now)
+    _store([item for item in items if item.poison is None])
     _note_life(items)
 
 
@@ -130,8 +129,7 @@ def _read(item: Item) -> None:
         item.state, item.error = State.FLAGGED, clean(str(error), limit=500)
         return
     except Exception as error:
-        log.exception("translation.parser_failed", delivery=delivery.pk)
-        item.is_poison, item.error = True, type(error).__name__
+        item.poison = error
         return
     signals = [_with_page(signal, kind.page_url(signal.fingerprint, source.settings)) for signal in signals]
     if source.mode != Source.Mode.LIVE:
@@ -170,6 +168,8 @@ def _conclude(item: Item, outcomes: Sequence[Outcome]) -> None:
 def _postpone(delivery: Delivery, error: Exception, *, now: datetime) -> None:
     """Tries again later, five times in all; then it is a dead letter that waits for a person."""
     delivery.attempts += 1
+    traceback = error if delivery.attempts == 1 else None
+    log.warning("translation.failed", delivery=delivery.pk, attempt=delivery.attempts, exc_info=traceback)
     delivery.error = clean(f"{type(error).__name__}: {error}", limit=500)
     if delivery.attempts >= ATTEMPTS_MAX:
         delivery.state, delivery.next_try_at = State.DEAD, None

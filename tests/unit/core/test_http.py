@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from core import http
 from core.http import Client, Failed, RateLimited, Refused, TooLarge, check_url, is_public
 from tests.stubs.base import Asked, Reply, StubServer
 
@@ -116,7 +115,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
             for address in addresses
         ]
 
-    monkeypatch.setattr(http.socket, "getaddrinfo", fake)
+    monkeypatch.setattr(socket, "getaddrinfo", fake)
 
 
 def knocked(listener: socket.socket) -> bool:
@@ -135,7 +134,7 @@ def test_the_list_of_forbidden_addresses_is_long_enough() -> None:
 def test_a_name_that_leads_inside_is_refused(address: str, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.OUTBOUND_ALLOW_PRIVATE = False
     connected: list[object] = []
-    monkeypatch.setattr(http.socket, "create_connection", lambda *args, **more: connected.append(args))
+    monkeypatch.setattr(socket, "create_connection", lambda *args, **more: connected.append(args))
     resolving(monkeypatch, address)
     assert not is_public(address)
     with pytest.raises(Refused, match="not on the public internet"):
@@ -186,7 +185,7 @@ def test_the_checked_address_is_the_one_connected_to(
 
     real = socket.getaddrinfo
     monkeypatch.setattr(
-        http.socket,
+        socket,
         "getaddrinfo",
         lambda host, port, *a, **m: real(host, port, *a, **m) if host == "127.0.0.1" else fake(host, port),
     )
