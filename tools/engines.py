@@ -8,6 +8,7 @@ folder (a home folder, say), the data lives below /var/tmp instead; no permissio
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -23,7 +24,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg2
 
@@ -47,6 +48,10 @@ class EnginesMissing(Exception):
     """A server cannot run here; the message is one sentence that says what to do."""
 
 
+class EnginesBusy(EnginesMissing):
+    """Another process runs its engines below the same folder."""
+
+
 @dataclass
 class Engines:
     """Both servers below `home`. `durable=False` trades crash safety for speed and is for tests only."""
@@ -56,6 +61,7 @@ class Engines:
     log: Path | None = None
     _postgres: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _valkey: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _lock: IO[str] | None = field(default=None, init=False)
     _socket_dir: Path = field(default=Path(), init=False)
     _bin: Path = field(default=Path(), init=False)
 
@@ -63,6 +69,7 @@ class Engines:
         """Start both and wait until they answer; returns DATABASE_URL and REDIS_URL. Leftovers of a crash are ended."""
         self.home = reachable_home(self.home)
         self._own(self.home)
+        self._take()
         try:
             self._bin = self._postgres_programs()
             self._start_postgres()
@@ -83,6 +90,8 @@ class Engines:
         self._valkey = self._postgres = None
         if self._socket_dir != self.home / "run" and self._socket_dir.name.startswith("im-"):
             shutil.rmtree(self._socket_dir, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
 
     def remove(self) -> None:
         """Stop, and delete the folder with all data."""
@@ -92,6 +101,15 @@ class Engines:
     def alive(self) -> bool:
         """Whether both servers still run."""
         return all(server is not None and server.poll() is None for server in (self._postgres, self._valkey))
+
+    def _take(self) -> None:
+        """Hold the folder, or its present holder would be taken for a leftover and ended."""
+        self._lock = (self.home / "lock").open("a")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._lock.close()
+            raise EnginesBusy(f"Other engines run below {self.home}; stop those first.") from None
 
     def _start_postgres(self) -> None:
         data = self.home / "postgres"
