@@ -11,10 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Module, School
 from directory.selectors import find_school
-from incidents.models import Contact
+from incidents.models import Contact, Impact
 from lifecycle.errors import Invalid
 from lifecycle.intake import ContactDraft, IncidentDraft
-from process.schema import Document
+from process.schema import Criterion, Document, Level
+
+
+def by_level(criteria: list[Criterion], language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Criteria under the level they mean, with its word: what one ticks explains itself (P-4.1, P-4.2)."""
+    return [
+        (
+            str(Impact(level.value).label),
+            [(entry.key, entry.label.in_(language)) for entry in criteria if entry.level is level],
+        )
+        for level in Level
+    ]
 
 
 class ProcessForm(forms.Form):
@@ -110,8 +121,8 @@ class FactsForm(ProcessForm):
         english = self.language.startswith("en")
         modules = [(str(row.pk), row.name_en if english else row.name_de) for row in Module.objects.filter(is_active=True)]
         self.fields["module"].choices = [("", "–"), *modules]  # type: ignore[attr-defined]
-        self.offer("urgency_criteria", self.document.urgency_criteria)
-        self.offer("impact_criteria", self.document.impact_criteria)
+        for name in ("urgency_criteria", "impact_criteria"):
+            self.fields[name].choices = by_level(getattr(self.document, name), self.language)  # type: ignore[attr-defined]
         self.offer("major_triggers", self.document.major.triggers)
 
     def facts(self) -> dict[str, Any]:

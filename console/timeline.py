@@ -43,7 +43,7 @@ _TONES = {
     "incident.answered": "accent",
 }
 _TOLD_TWICE = ("incident.escalated",)  # the ladder's own event says the same and more
-_QUIET = ("message.sent", "sla.started", "sla.stopped", "sla.resumed", "escalation.called", "alert.repeated")
+_QUIET = ("message.sent", "sla.started", "sla.stopped", "sla.resumed", "escalation.called", "escalation.acknowledged", "alert.repeated")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from console.intake_forms import by_level
 from directory.models import Module, Person, School, Team
 from directory.selectors import people_with_any_role
 from incidents.models import Incident, Link, PriorityChoice
@@ -198,8 +199,7 @@ class Rank(VerbForm):
     def prepare(self) -> None:
         """The document's criteria, those of the record ticked; the override only for those who may."""
         for name in ("urgency_criteria", "impact_criteria"):
-            criteria = getattr(self.document, name)
-            self.fields[name].choices = self.labels(criteria, empty=False)  # type: ignore[attr-defined]
+            self.fields[name].choices = by_level(getattr(self.document, name), self.language)  # type: ignore[attr-defined]
             self.initial.setdefault(name, getattr(self.incident, name))
         if may(self.person, OVERRIDE_PRIORITY):
             overridden = self.incident.priority_override_at is not None
