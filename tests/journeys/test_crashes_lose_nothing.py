@@ -1,0 +1,94 @@
+"""Workers are killed, the broker forgets everything: every due thing still happens, once."""
+
+from collections import Counter
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import transaction
+
+from core.models import Event
+from incidents.models import Incident
+from incidents.rules.priority import rank
+from integrations.models import Delivery
+from lifecycle.integrity import findings
+from lifecycle.opening import Birth, open_all, unsaved
+from notifications.models import Message
+from process.selectors import current
+from sla.models import Clock
+from tests.journeys.house import sample, wait_until
+
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+SWEEP, DELIVER, TRANSLATE = "lifecycle.tasks.sweep", "lifecycle.tasks.deliver", "integrations.tasks.translate"
+
+
+def open_many(company, document, count):
+    ranking = rank(document, urgency="high", impact="high")
+    births = [
+        Birth(
+            unsaved(
+                document=document,
+                version=current(),
+                ranking=ranking,
+                symptom=f"Ausfall {number}",
+                channel="phone",
+                category="availability",
+                reported_at=company.now,
+            ),
+            rule="§5.1/1",
+            functional_level=1,
+            reason="recorded",
+        )
+        for number in range(count)
+    ]
+    with transaction.atomic():
+        return open_all(births, document=document, by=company.by("support"), now=company.now)
+
+
+def test_workers_killed_in_the_middle_of_a_sweep_lose_and_double_nothing(house, company, document):
+    open_many(company, document, 600)
+    from datetime import timedelta
+
+    house.set_clock(house.at + timedelta(hours=6))
+    breaches = Event.objects.filter(kind="sla.breached")
+    for turn in range(3):
+        house.start("worker")
+        house.ring(SWEEP, SWEEP)
+        before = breaches.count()
+        wait_until(lambda before=before: breaches.count() > before or not _overdue(house), what=f"sweep {turn} moves")
+        house.kill("worker")
+    house.start("worker", "beat")
+    wait_until(lambda: not _overdue(house), what="everything overdue was done")
+    house.kill("beat")
+    house.kill("worker")
+
+    per_clock = Counter(breaches.values_list("subject_id", "data__clock"))
+    assert len(per_clock) == 600 * 2
+    assert set(per_clock.values()) == {1}
+    climbs = Counter(
+        Event.objects.filter(kind="incident.escalated", data__chain="management").values_list("subject_id", "data__to")
+    )
+    assert set(climbs.values()) == {1}
+    assert {pk for pk, level in climbs if level == 2} == set(Incident.objects.values_list("pk", flat=True))
+    assert [str(found) for found in findings(now=house.at) if "unsealed" not in found.problem] == []
+
+
+def _overdue(house):
+    return Clock.objects.filter(next_check_at__lte=house.at).exists()
+
+
+def test_a_broker_that_forgets_everything_is_a_non_event(house):
+    house.start("web")
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    created = sample("sentry/issue.created.json")
+    for number in range(20):
+        created["data"]["issue"]["id"] = str(7_000 + number % 5)
+        assert house.sentry("issue", created).status_code == 202
+    broker.flushdb()
+    assert Delivery.objects.filter(state="pending").count() == 20
+    house.start("worker", "beat")
+    wait_until(lambda: not Delivery.objects.filter(state="pending").exists(), what="all deliveries translated")
+    assert Incident.objects.count() == 5
+    mails = Message.objects.filter(channel="email")
+    wait_until(lambda: mails.exists() and not mails.filter(state="queued").exists(), what="all mails out")
+    assert len({mail.key for mail in mails}) == mails.count()
