@@ -10,7 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLOORS = [
     {"escola_im"},
-    {"api", "console", "integrations"},
+    {"api", "console"},
+    {"integrations"},
     {"lifecycle"},
     {"escalation", "sla"},
     {"incidents", "notifications"},
