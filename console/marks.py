@@ -90,6 +90,15 @@ def icon(name: str, size: int = 16) -> SafeString:
     return mark_safe(svg)  # noqa: S308 - the package's own drawing
 
 
+def hours(seconds: float) -> str:
+    """`24 h`, `1 h 30`, `15 min`: a span of working time, which has no days of 24 hours."""
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    whole, rest = divmod(minutes, 60)
+    return f"{whole} h {rest:02d}" if rest else f"{whole} h"
+
+
 def short_duration(seconds: float) -> str:
     """`2 h 05`, `14 min`, `3 T 4 h`: what still fits in a row. Negative values count as their size."""
     minutes = int(abs(seconds) // 60)

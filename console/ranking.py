@@ -23,13 +23,14 @@ class Ranked:
 
 
 def from_query(ticked: QueryDict, document: Document) -> Ranked | None:
-    """What the ticked criteria mean, or nothing while one side is missing."""
+    """What the criteria ticked in a form mean."""
+    return of(document, urgency=ticked.getlist("urgency_criteria"), impact=ticked.getlist("impact_criteria"))
+
+
+def of(document: Document, *, urgency: list[str], impact: list[str]) -> Ranked | None:
+    """What criteria mean, or nothing while one side is missing."""
     try:
-        ranking = rank(
-            document,
-            urgency_criteria=ticked.getlist("urgency_criteria"),
-            impact_criteria=ticked.getlist("impact_criteria"),
-        )
+        ranking = rank(document, urgency_criteria=urgency, impact_criteria=impact)
     except NotRanked:
         return None
     levels = {"high": _("hoch"), "medium": _("mittel"), "low": _("niedrig")}

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from console.marks import short_duration
+from console.marks import hours
 from console.rings import Ring, kind_name, ring_of
 from core.models import Event
 from directory.models import Person
@@ -122,8 +122,8 @@ def promises_of(incident: Incident, document: Document, language: str, *, now: d
             clock=clock,
             ring=(ring := ring_of(clock, now)),
             why=_why(clock, incident, document, language),
-            used=short_duration(ring.share * clock.target_s),
-            target=short_duration(clock.target_s),
+            used=hours(ring.share * clock.target_s),
+            target=hours(clock.target_s),
         )
         for clock in clocks_for([incident.pk])[incident.pk]
     ]
@@ -131,14 +131,14 @@ def promises_of(incident: Incident, document: Document, language: str, *, now: d
 
 def _why(clock: Clock, incident: Incident, document: Document, language: str) -> str:
     calendar = document.calendar(clock.calendar)
-    hours = {"name": calendar.label.in_(language)}
+    named = {"name": calendar.label.in_(language)}
     if clock.state == Clock.State.PAUSED:
         reason = document.label("pending_reasons", incident.pending_reason, language)
         if reason:
             return _("Steht, weil: %(reason)s.") % {"reason": reason}
         return _("Steht, weil der Incident gelöst ist.")
     if clock.state == Clock.State.RUNNING:
-        return _("Läuft nach Kalender «%(name)s».") % hours
+        return _("Läuft nach Kalender «%(name)s».") % named
     if clock.state == Clock.State.BREACHED:
         return _("Die Frist ist verstrichen; die Management-Eskalation weiss es (§5.2/2a).")
     if clock.state == Clock.State.MET and clock.kind == "response":

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from console import record, verb_forms
 from console.door import StaffRequest, by, room
 from console.page import page, redirect
+from console.ranking import of as ranking_of
 from console.shell import next_or
 from console.timeline import field_name
 from console.verb_forms import VerbForm
@@ -149,6 +150,9 @@ def _show(
     request: StaffRequest, action: Action, incident: Incident, form: VerbForm, problem: Conflict | WrongState | None
 ) -> HttpResponse:
     context: dict[str, Any] = {"action": action, "incident": incident, "form": form, "back": next_or(request, "")}
+    if action.verb is Verb.SET_PRIORITY:
+        urgency, impact = (form[name].value() or [] for name in ("urgency_criteria", "impact_criteria"))
+        context["ranking"] = ranking_of(form.document, urgency=urgency, impact=impact)
     status = 200
     if isinstance(problem, Conflict):
         status = 409

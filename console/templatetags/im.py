@@ -206,4 +206,4 @@ def in_language(text: Text) -> str:
 @register.filter
 def minutes(value: int) -> str:
     """Minutes as a short duration."""
-    return marks.short_duration(value * 60)
+    return marks.hours(value * 60)

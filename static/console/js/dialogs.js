@@ -29,7 +29,12 @@ on("click", "a[data-dialog]", (event, link) => {
   open(link).catch(() => location.assign(link.href));
 });
 
-on("click", "[data-close-dialog]", (_event, button) => button.closest("dialog").close());
+on("click", "[data-close-dialog]", (event, button) => {
+  const box = button.closest("dialog");
+  if (!box) return; // on a page of its own the link simply leads back
+  event.preventDefault();
+  box.close();
+});
 document.addEventListener("click", (event) => { if (event.target instanceof HTMLDialogElement) event.target.close(); });
 sheet?.addEventListener("close", () => { if (visible(opener)) opener.focus(); });
 

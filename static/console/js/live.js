@@ -27,6 +27,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   region.focusKey = region.contains(document.activeElement) ? document.activeElement.id : "";
   region.currentKey = $(".row.is-current", region)?.id ?? "";
   region.openKeys = [...region.querySelectorAll("details[open][id]")].map((node) => node.id);
+  region.picked = [...region.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.value);
   region.known = new Set([...region.querySelectorAll("[id]")].map((node) => node.id));
 });
 
@@ -35,6 +36,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!region.matches?.("[data-live]") || !region.known) return;
   for (const row of region.querySelectorAll(".row[id], .timeline > li[id]")) if (!region.known.has(row.id)) row.classList.add("is-new");
   for (const id of region.openKeys) document.getElementById(id)?.setAttribute("open", "");
+  for (const box of region.querySelectorAll("input[type=checkbox]")) if (region.picked.includes(box.value)) box.checked = true;
   if (region.currentKey) document.getElementById(region.currentKey)?.classList.add("is-current");
   if (region.focusKey) document.getElementById(region.focusKey)?.focus({ preventScroll: true });
   const hint = region.dataset.titleCount !== undefined && $("[data-count]", region)?.dataset.count;
