@@ -58,7 +58,12 @@ def preview(request: StaffRequest) -> HttpResponse:
     previews = [Preview(row, row.assignee.display_name if row.assignee else "–", _why_not(row, slug)) for row in rows]
     people = sorted(people_with_any_role(DESK), key=lambda person: person.pk != request.user.pk)
     form = Target(people=people, initial={"person": str(request.user.pk)}) if slug == "assign" else None
-    context = {"action": BY_SLUG[slug], "previews": previews, "form": form, "todo": sum(not row.skip for row in previews)}
+    context = {
+        "action": BY_SLUG[slug],
+        "previews": previews,
+        "form": form,
+        "todo": sum(not row.skip for row in previews),
+    }
     return render(request, "console/incidents/bulk.html", context)
 
 

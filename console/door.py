@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 
 from directory.models import Person
 from lifecycle.access import By, may
 from lifecycle.errors import Forbidden, NotFound
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 READ = ("GET", "HEAD")
 WRITE = ("POST",)
 
@@ -30,7 +31,7 @@ def room(action: str | None = None, *, methods: tuple[str, ...] = (*READ, *WRITE
 
     def behind(view: View) -> View:
         @wraps(view)
-        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 if request.headers.get("HX-Request"):
                     return HttpResponse(status=401)

@@ -33,7 +33,7 @@ def harmless(value: object) -> str:
 
 
 @room(methods=READ)
-def incidents(request: StaffRequest) -> HttpResponse:
+def incidents(request: StaffRequest) -> HttpResponseBase:
     """The filtered list as CSV or XLSX, at most 20 000 rows."""
     chosen = filter_of(request)
     if not chosen.is_valid():
@@ -41,8 +41,7 @@ def incidents(request: StaffRequest) -> HttpResponse:
     sort = request.GET.get("sort", "queue")
     rows = chosen.qs.order_by(*keyset.SORTS.get(sort, keyset.SORTS["queue"]))[:MOST]
     lines = _lines(rows.iterator(chunk_size=1000), current_document()[1], get_language() or "de")
-    response = _xlsx(lines) if request.GET.get("format") == "xlsx" else _csv(lines)
-    return response  # type: ignore[return-value]
+    return _xlsx(lines) if request.GET.get("format") == "xlsx" else _csv(lines)
 
 
 def _lines(incidents: Iterable[Incident], document: Document, language: str) -> Iterator[list[str]]:

@@ -21,8 +21,8 @@ from core.clock import now
 from core.text import first_line
 from incidents.filters import IncidentFilter
 from incidents.models import Incident, SavedView
-from incidents.selectors import visible_to, with_record
 from incidents.saved_views import remove_view, save_view
+from incidents.selectors import visible_to, with_record
 
 SIZE = 50
 OURS = frozenset({"sort", "after", "view", "format"})

@@ -48,7 +48,9 @@ class ProcessForm(forms.Form):
     def take(self, problem: Invalid) -> None:
         """Puts what a verb found beside the fields."""
         for name, texts in problem.errors.items():
-            known = next((key for key in (name, f"{name}_criteria", name.removesuffix("_id")) if key in self.fields), None)
+            known = next(
+                (key for key in (name, f"{name}_criteria", name.removesuffix("_id")) if key in self.fields), None
+            )
             for text in texts:
                 self.add_error(known, text)
 
@@ -85,7 +87,9 @@ class ContactForm(ProcessForm):
         name = self.cleaned_data["school"].strip()
         school = find_school(name)
         if name and school is None:
-            raise ValidationError(_("Diese Schule ist nicht erfasst. Wählen Sie eine aus der Liste oder lassen Sie das Feld leer."))
+            raise ValidationError(
+                _("Diese Schule ist nicht erfasst. Wählen Sie eine aus der Liste oder lassen Sie das Feld leer.")
+            )
         return school
 
     def person_facts(self) -> dict[str, Any]:
@@ -119,7 +123,9 @@ class FactsForm(ProcessForm):
         """Choices of the document; criteria are shown at the moment of choosing (P-4.1)."""
         self.offer("category", self.document.categories, empty="–")
         english = self.language.startswith("en")
-        modules = [(str(row.pk), row.name_en if english else row.name_de) for row in Module.objects.filter(is_active=True)]
+        modules = [
+            (str(row.pk), row.name_en if english else row.name_de) for row in Module.objects.filter(is_active=True)
+        ]
         self.fields["module"].choices = [("", "–"), *modules]  # type: ignore[attr-defined]
         for name in ("urgency_criteria", "impact_criteria"):
             self.fields[name].choices = by_level(getattr(self.document, name), self.language)  # type: ignore[attr-defined]

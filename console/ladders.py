@@ -1,4 +1,4 @@
-"""Both escalation ladders of an incident as people read them: rungs, who holds them, who answered, what is due there."""
+"""Both escalation ladders of an incident as people read them: rungs, who holds them, who answered."""
 
 from __future__ import annotations
 

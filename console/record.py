@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -34,7 +34,8 @@ def incident_for(person: Person, number: str) -> Incident:
 
 def stamp_of(person: Person, number: str) -> tuple[int, int, int]:
     """Key, version and last event of an incident: what a live page asks every two seconds. Raises NotFound."""
-    last = Event.objects.filter(subject_type="incident", subject_id=OuterRef("pk")).order_by("-id").values("id")[:1]
+    events = Event.objects.filter(subject_type="incident", subject_id=OuterRef("pk")).order_by("-id")
+    last = Subquery(events.values("id")[:1])
     found = visible_to(person).filter(number=number.upper()).values_list("pk", "version", last).first()
     if found is None:
         raise NotFound(number)
@@ -98,9 +99,7 @@ def connections_of(incident: Incident) -> list[Connection]:
         own = link["source"] == incident.number
         word = str(Link.Kind(link["kind"]).label) if own else back[link["kind"]]
         side = "target" if own else "source"
-        result.append(
-            Connection(word, link["kind"], link[side], link[f"{side}_title"], link[f"{side}_status"], own)
-        )
+        result.append(Connection(word, link["kind"], link[side], link[f"{side}_title"], link[f"{side}_status"], own))
     return result
 
 

@@ -43,7 +43,15 @@ _TONES = {
     "incident.answered": "accent",
 }
 _TOLD_TWICE = ("incident.escalated",)  # the ladder's own event says the same and more
-_QUIET = ("message.sent", "sla.started", "sla.stopped", "sla.resumed", "escalation.called", "escalation.acknowledged", "alert.repeated")
+_QUIET = (
+    "message.sent",
+    "sla.started",
+    "sla.stopped",
+    "sla.resumed",
+    "escalation.called",
+    "escalation.acknowledged",
+    "alert.repeated",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,9 @@ class Stream:
     kind: str
 
 
-def stream(incident: Incident, document: Document, language: str, *, kind: str = "all", before: int | None = None) -> Stream:
+def stream(
+    incident: Incident, document: Document, language: str, *, kind: str = "all", before: int | None = None
+) -> Stream:
     """A page of the timeline, two queries whatever its length."""
     kind = kind if kind in FILTERS else "all"
     events = Event.objects.filter(subject_type="incident", subject_id=incident.pk).exclude(kind__in=_TOLD_TWICE)

@@ -1,4 +1,4 @@
-"""The forms behind the verbs. Each turns what a person typed into the facts its verb takes; the verb has the last word."""
+"""The forms behind the verbs: what a person typed becomes the facts a verb takes; the verb has the last word."""
 
 from __future__ import annotations
 
@@ -90,11 +90,13 @@ class Assign(VerbForm):
         english = self.language.startswith("en")
         teams = [(str(team.pk), team.name_en if english else team.name_de) for team in Team.objects.all()]
         self.fields["team_id"].choices = [("", _("Team bleibt")), *teams]  # type: ignore[attr-defined]
-        self.initial |= {"person_id": str(self.incident.assignee_id or self.person.pk)}
+        self.initial["person_id"] = str(self.incident.assignee_id or self.person.pk)
 
     def facts(self) -> dict[str, Any]:
         """Ids, or None."""
-        return {name: int(self.cleaned_data[name]) if self.cleaned_data[name] else None for name in ("person_id", "team_id")}
+        return {
+            name: int(self.cleaned_data[name]) if self.cleaned_data[name] else None for name in ("person_id", "team_id")
+        }
 
 
 class Hold(VerbForm):
@@ -138,7 +140,9 @@ class Edit(VerbForm):
     def prepare(self) -> None:
         """Choices, and the record as it stands."""
         english = self.language.startswith("en")
-        modules = [(str(row.pk), row.name_en if english else row.name_de) for row in Module.objects.filter(is_active=True)]
+        modules = [
+            (str(row.pk), row.name_en if english else row.name_de) for row in Module.objects.filter(is_active=True)
+        ]
         schools = [(str(row.pk), row.name) for row in School.objects.filter(is_active=True)]
         options: dict[str, Choices] = {
             "category": self.labels(self.document.categories, empty=False),
@@ -154,7 +158,9 @@ class Edit(VerbForm):
 
     def facts(self) -> dict[str, Any]:
         """Only what differs from what the person saw, so that others' changes to other fields stay."""
-        numbers = {name: int(self.cleaned_data[name]) if self.cleaned_data[name] else None for name in ("module", "school")}
+        numbers = {
+            name: int(self.cleaned_data[name]) if self.cleaned_data[name] else None for name in ("module", "school")
+        }
         values = {**self.cleaned_data, **numbers}
         return {"fields": {name: values[name] for name in self.changed_data if name != "version"}}
 
@@ -172,7 +178,10 @@ class Escalate(VerbForm):
             chain = self.document.chain(name)
             for level in chain.levels[int(getattr(self.incident, f"{name.value}_level")) :]:
                 reasons = [
-                    (f"{name.value}/{level.level}/{reason.key}", f"{reason.label.in_(self.language)} ({reason.paragraph})")
+                    (
+                        f"{name.value}/{level.level}/{reason.key}",
+                        f"{reason.label.in_(self.language)} ({reason.paragraph})",
+                    )
                     for reason in level.reasons
                     if not reason.automatic
                 ]
@@ -192,7 +201,9 @@ class Rank(VerbForm):
     urgency_criteria = forms.MultipleChoiceField(label=_("Dringlichkeit"), widget=forms.CheckboxSelectMultiple)
     impact_criteria = forms.MultipleChoiceField(label=_("Auswirkung"), widget=forms.CheckboxSelectMultiple)
     override = forms.ChoiceField(
-        label=_("Abweichende Priorität"), required=False, choices=[("", _("Keine, die Matrix gilt")), *PriorityChoice.choices]
+        label=_("Abweichende Priorität"),
+        required=False,
+        choices=[("", _("Keine, die Matrix gilt")), *PriorityChoice.choices],
     )
     reason = text(_("Begründung der Abweichung"), required=False, rows=2, max_length=500)
 
@@ -203,10 +214,8 @@ class Rank(VerbForm):
             self.initial.setdefault(name, getattr(self.incident, name))
         if may(self.person, OVERRIDE_PRIORITY):
             overridden = self.incident.priority_override_at is not None
-            self.initial |= {
-                "override": self.incident.priority if overridden else "",
-                "reason": self.incident.priority_override_reason,
-            }
+            self.initial["override"] = self.incident.priority if overridden else ""
+            self.initial["reason"] = self.incident.priority_override_reason
         else:
             del self.fields["override"], self.fields["reason"]
 
@@ -284,4 +293,3 @@ class Feedback(VerbForm):
         ],
     )
     text = text(_("Rückmeldung"), required=False, rows=4)
-

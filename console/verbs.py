@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -53,13 +52,19 @@ class Action:
         return self.form is not verb_forms.Nothing
 
 
-
 ACTIONS = [
     Action(Verb.ACKNOWLEDGE, respond.acknowledge, _("Übernehmen"), _("übernommen"), "check", keys="a", is_main=True),
     Action(Verb.START, respond.start, _("Beginnen"), _("in Bearbeitung"), "play", keys="b", is_main=True),
     Action(Verb.RESUME, respond.resume, _("Fortsetzen"), _("geht weiter"), "play", keys="b", is_main=True),
     Action(
-        Verb.RESOLVE, finish.resolve, _("Lösen"), _("gelöst"), "circle-check", verb_forms.Resolve, keys="r", is_main=True
+        Verb.RESOLVE,
+        finish.resolve,
+        _("Lösen"),
+        _("gelöst"),
+        "circle-check",
+        verb_forms.Resolve,
+        keys="r",
+        is_main=True,
     ),
     Action(Verb.CLOSE, finish.close, _("Schliessen"), _("geschlossen"), "archive", is_main=True),
     Action(
@@ -74,11 +79,23 @@ ACTIONS = [
     ),
     Action(Verb.HOLD, respond.hold, _("Warten"), _("wartet"), "pause", verb_forms.Hold, keys="w", is_main=True),
     Action(
-        Verb.REOPEN, finish.reopen, _("Wiedereröffnen"), _("wiedereröffnet"), "rotate-ccw", verb_forms.Reopen, is_main=True
+        Verb.REOPEN,
+        finish.reopen,
+        _("Wiedereröffnen"),
+        _("wiedereröffnet"),
+        "rotate-ccw",
+        verb_forms.Reopen,
+        is_main=True,
     ),
     Action(Verb.ASSIGN, respond.assign, _("Zuweisen"), _("zugewiesen"), "user-plus", verb_forms.Assign, keys="z"),
     Action(
-        Verb.SET_PRIORITY, ranking.set_priority, _("Priorität"), _("eingestuft"), "arrow-up-down", verb_forms.Rank, keys="p"
+        Verb.SET_PRIORITY,
+        ranking.set_priority,
+        _("Priorität"),
+        _("eingestuft"),
+        "arrow-up-down",
+        verb_forms.Rank,
+        keys="p",
     ),
     Action(Verb.COMMENT, respond.comment, _("Nachricht schreiben"), _("Nachricht gesendet"), "send", verb_forms.Write),
     Action(Verb.NOTE, respond.note, _("Notiz schreiben"), _("Notiz gespeichert"), "notebook-pen", verb_forms.Write),
@@ -88,10 +105,10 @@ ACTIONS = [
     Action(Verb.UNLINK, connect.unlink, _("Verknüpfung lösen"), _("Verknüpfung gelöst"), "unlink", verb_forms.Connect),
     Action(Verb.MERGE, connect.merge, _("Zusammenführen"), _("zusammengeführt"), "merge", verb_forms.Merge),
     Action(Verb.UNMERGE, connect.unmerge, _("Zusammenführung aufheben"), _("wieder eigenständig"), "split"),
-    Action(Verb.FEEDBACK, finish.feedback, _("Rückmeldung erfassen"), _("erfasst"), "message-circle", verb_forms.Feedback),
     Action(
-        Verb.CANCEL, finish.cancel, _("Stornieren"), _("storniert"), "ban", verb_forms.Cancel, is_danger=True
+        Verb.FEEDBACK, finish.feedback, _("Rückmeldung erfassen"), _("erfasst"), "message-circle", verb_forms.Feedback
     ),
+    Action(Verb.CANCEL, finish.cancel, _("Stornieren"), _("storniert"), "ban", verb_forms.Cancel, is_danger=True),
 ]
 BY_SLUG = {action.slug: action for action in ACTIONS}
 _HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.UNLINK)
@@ -135,7 +152,9 @@ def _saved(incident: Incident, slug: str) -> str:
     return f"{incident.number}/{slug}" + (f" {incident.number}/write" if slug in ("note", "comment") else "")
 
 
-def _carry_out(request: StaffRequest, action: Action, incident: Incident, form: VerbForm) -> Conflict | WrongState | None:
+def _carry_out(
+    request: StaffRequest, action: Action, incident: Incident, form: VerbForm
+) -> Conflict | WrongState | None:
     """Runs the verb; what it finds wrong with a field goes to the form, what concerns the whole is returned."""
     try:
         action.call(incident.number, by=by(request), now=now(), **form.facts(), **form.seen_version)
@@ -156,16 +175,15 @@ def _show(
     status = 200
     if isinstance(problem, Conflict):
         status = 409
-        form.data = form.data.copy()
-        form.data["version"] = str(problem.actual)
+        fresh = request.POST.copy()
+        fresh["version"] = str(problem.actual)
+        form.data = fresh
         context["conflict"] = [_sides(form, name, sides) for name, sides in problem.fields.items()]
         context["is_conflict"] = True
     elif problem is not None:
         status = 409
         states = ", ".join(str(StatusChoice(state.value).label) for state in problem.allowed)
-        context["wrong_state"] = gettext("Das geht nur, solange der Incident in einem dieser Zustände ist: %(states)s.") % {
-            "states": states
-        }
+        context["wrong_state"] = gettext("Das geht nur in einem dieser Zustände: %(states)s.") % {"states": states}
     elif form.errors:
         status = 422
     fragments = {"sheet-body": "console/incidents/_verb.html"}

@@ -77,7 +77,9 @@ class SchoolForm(Entry):
     """A customer."""
 
     name = forms.CharField(label=_("Name"), max_length=160)
-    canton = forms.CharField(label=_("Kanton"), max_length=2, help_text=_("Zwei Buchstaben; er bestimmt die Feiertage."))
+    canton = forms.CharField(
+        label=_("Kanton"), max_length=2, help_text=_("Zwei Buchstaben; er bestimmt die Feiertage.")
+    )
     city = forms.CharField(label=_("Ort"), max_length=80, required=False)
     email = forms.EmailField(label=_("E-Mail"), required=False)
     phone = forms.CharField(label=_("Telefon"), max_length=40, required=False)

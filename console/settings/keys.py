@@ -49,11 +49,11 @@ def new(request: StaffRequest) -> HttpResponse:
         except BadEntry as problem:
             form.refuse(problem.errors)
         else:
-            context = {"title": key.name, "secret": plain, "tab": "keys", "back": back}
-            response = page(request, "console/settings/once.html", context)
+            shown = {"title": key.name, "secret": plain, "tab": "keys", "back": back}
+            response = page(request, "console/settings/once.html", shown)
             response["Cache-Control"] = "no-store"
             return response
-    context = {"form": form, "title": _("Neuer API-Schlüssel"), "tab": "keys", "back": back}
+    context: dict[str, object] = {"form": form, "title": _("Neuer API-Schlüssel"), "tab": "keys", "back": back}
     return page(request, "console/settings/edit.html", context, status=422 if form.errors else 200)
 
 
@@ -76,6 +76,8 @@ def process(request: StaffRequest) -> HttpResponse:
         "versions": ProcessVersion.objects.defer("source", "data")[:20],
         "process": document,
         "rows": [(row.impact, [row.priority(level) for level in Level]) for row in document.matrix.rows],
-        "targets": [(target, document.calendar(target.calendar).label.in_(language)) for target in document.sla.targets],
+        "targets": [
+            (target, document.calendar(target.calendar).label.in_(language)) for target in document.sla.targets
+        ],
     }
     return page(request, "console/settings/process.html", context)
