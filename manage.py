@@ -8,4 +8,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "escola_im.settings")
     from django.core.management import execute_from_command_line
 
+    from escola_im.env import join_running_demo
+
+    join_running_demo()
     execute_from_command_line(sys.argv)

@@ -6,6 +6,7 @@ are mounted. `docs/settings.md` is written from this class (`manage.py settings_
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Literal, Self
@@ -15,6 +16,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEMO_PREFIX = "demo-only-"  # how every key of the demo begins, so that none is mistaken for a real one
 SECRETS_DIR = Path("/run/secrets")
+
+
+RUNNING_ENV = "running.env"  # below VAR while a demo runs: its settings, for manage.py
 
 
 class Env(BaseSettings):
@@ -111,6 +115,16 @@ class Env(BaseSettings):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+def join_running_demo() -> None:
+    """Takes over the settings of the demo that runs below VAR, where this process was given none of its own."""
+    path = Path(os.environ.get("VAR") or "var") / RUNNING_ENV
+    if "DATABASE_URL" in os.environ or "MODE" in os.environ or not path.is_file():
+        return
+    for line in path.read_text().splitlines():
+        name, _, value = line.partition("=")
+        os.environ[name] = value
 
 
 def read_env() -> Env:

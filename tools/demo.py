@@ -25,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from escola_im.env import DEMO_PREFIX, Env
+from escola_im.env import DEMO_PREFIX, RUNNING_ENV, Env
 from tools.children import Child, die_with_parent, end_leftovers, kill_all, only_one, remember
 from tools.engines import Engines, EnginesMissing, reachable_home
 from tools.messages import compile_catalogues
@@ -68,6 +68,7 @@ class Demo:
         say("Starting PostgreSQL and Valkey ...")
         addresses = self.engines.start()
         self.env = {**foreign_env(), **demo_secrets(self.var / "demo.env"), **self._settings(), **addresses}
+        self._tell_manage()
         compile_catalogues(ROOT / "locale")
         say("Preparing the database ...")
         prepare = [sys.executable, "-m", "tools.demo_prepare"]
@@ -78,6 +79,14 @@ class Demo:
             raise SystemExit("Preparing the database failed; the reason stands above.")
         for name, command in processes():
             self._spawn(name, command)
+
+    def _tell_manage(self) -> None:
+        """Leave our settings where `manage.py` finds them, so that it works on the running demo."""
+        path = self.var / RUNNING_ENV
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+        ours = {name.upper() for name in Env.model_fields}
+        path.write_text("".join(f"{name}={value}\n" for name, value in self.env.items() if name in ours))
 
     def _settings(self) -> dict[str, str]:
         return {
@@ -127,7 +136,11 @@ class Demo:
         if problem:
             say(f"Not everything is ready yet ({problem}); logs stand in {self.log}.")
         say(f"\n  Escola IM runs at  {address}\n  Log in as          {LOGINS}\n  Password           demo")
+        say(f"  Key for the API    .venv/bin/python manage.py api_key dev{self._var_hint()}")
         say(f"  Logs               {self.log}\n\nCtrl-C stops it; the data stays. `make demo-reset` clears it.")
+
+    def _var_hint(self) -> str:
+        return "" if self.var == ROOT / "var" else f"   (with VAR={self.var})"
 
     def _stop(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -140,7 +153,8 @@ class Demo:
                 child.process.wait(PATIENCE_S.get(child.name, 5))
         kill_all(self.children)
         self.engines.stop()
-        (self.var / "running.json").unlink(missing_ok=True)
+        for name in ("running.json", RUNNING_ENV):
+            (self.var / name).unlink(missing_ok=True)
 
 
 def processes() -> list[tuple[str, str]]:
@@ -212,7 +226,7 @@ def reset(var: Path) -> None:
         for path in var.iterdir():
             if path.name in ("beat", "log", "mail", "media", "audit", "engines", "static"):
                 shutil.rmtree(path)
-            elif path.name in ("demo.env", "running.json"):
+            elif path.name in ("demo.env", "running.json", RUNNING_ENV):
                 path.unlink()
     say(f"{var} is empty again.")
 
