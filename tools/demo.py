@@ -34,7 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NEEDED_MB = 400
 LOGINS = "support dev lead dpo it pm board admin"
 PATIENCE_S = {"web": 18, "worker": 20}
-MOST_RESTARTS = 5
+MOST_RESTARTS = 4
+RESTART_WINDOW_S = 180
 
 
 class Stop(Exception):
@@ -125,9 +126,10 @@ class Demo:
             log = self.log / f"{child.name}.log"
             say(f"{child.name} ended with code {child.process.returncode} and starts again; see {log}")
             self.children.remove(child)
-            recent = [at for at in child.starts if time.monotonic() - at < 60]
+            recent = [at for at in child.starts if time.monotonic() - at < RESTART_WINDOW_S]
             if len(recent) >= MOST_RESTARTS:
-                raise SystemExit(f"{child.name} ended {MOST_RESTARTS} times within a minute; see {self.log}.")
+                end = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
+                raise SystemExit(f"{child.name} ended {MOST_RESTARTS} times and is given up; the end of {log}:\n{end}")
             self._spawn(child.name, child.command).starts += recent
 
     def _announce(self) -> None:

@@ -32,15 +32,15 @@ SENTENCES = [
         "the command again.",
     ),
     (
+        r"dns error|Name or service not known|Temporary failure in name resolution|Connection refused"
+        r"|connection error|Could not fetch URL|NewConnectionError|ProxyError|error sending request|Network is unreachable|timed out|Max retries exceeded",
+        "The package index cannot be reached: check the network (or PIP_INDEX_URL) and run the command again.",
+    ),
+    (
         r"no wheels? with a matching|has no wheels|can't be installed because it doesn't have a source distribution"
         r"|No matching distribution found|Could not find a version",
         "A package has no ready-made build for this platform ({platform}, Python {version}): use Linux or macOS on "
         "x86-64 or ARM64 with Python 3.11 to 3.14, or docker-compose.yml.",
-    ),
-    (
-        r"dns error|Name or service not known|Temporary failure in name resolution|Connection refused"
-        r"|error sending request|Network is unreachable|timed out|Max retries exceeded",
-        "The package index cannot be reached: check the network (or PIP_INDEX_URL) and run the command again.",
     ),
     (
         r"hash mismatch|Hash mismatch|THESE PACKAGES DO NOT MATCH THE HASHES",
@@ -99,7 +99,7 @@ def run_installer(lock: str) -> None:
         file.flush()
         command = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes"]
         have_uv = os.path.exists(os.path.join(VENV, "bin", "uv"))
-        if not have_uv and subprocess.call([*command, "--no-deps", "--only-binary=:all:", "-r", file.name]) != 0:
+        if not have_uv and not works([*command, "--no-deps", "--only-binary=:all:", "-r", file.name]):
             run([*command, "-r", lock])
             return
     environment = dict(os.environ, VIRTUAL_ENV=VENV, UV_PYTHON_DOWNLOADS="never")
@@ -130,6 +130,11 @@ def run(command: "list[str]", env: "dict[str, str] | None" = None) -> None:
         if re.search(pattern, done.stdout):
             stop(sentence.format(**facts))
     stop("Installing failed:\n" + done.stdout[-3000:])
+
+
+def works(command: "list[str]") -> bool:
+    """Whether the step succeeds; its output does not matter, because another way follows."""
+    return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
 def need_space(group: str) -> None:

@@ -34,8 +34,8 @@ def is_write(call: ast.Call) -> bool:
         return False
     words = {node.attr for node in ast.walk(call.func.value) if isinstance(node, ast.Attribute)}
     is_query = bool(words & OF_QUERIES)
-    return is_query if call.func.attr in {"update", "create", "delete"} else not _is_form(call.func.value)
+    return is_query if call.func.attr in {"update", "create", "delete"} else not _keeps_no_rows(call.func.value)
 
 
-def _is_form(receiver: ast.expr) -> bool:
-    return isinstance(receiver, ast.Name) and receiver.id in {"form", "cache", "storage"}
+def _keeps_no_rows(receiver: ast.expr) -> bool:
+    return isinstance(receiver, ast.Name) and receiver.id in {"form", "cache", "storage", "book", "workbook"}
