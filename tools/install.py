@@ -33,8 +33,14 @@ SENTENCES = [
     ),
     (
         r"dns error|Name or service not known|Temporary failure in name resolution|Connection refused"
-        r"|connection error|Could not fetch URL|NewConnectionError|ProxyError|error sending request|Network is unreachable|timed out|Max retries exceeded",
+        r"|connection error|Could not fetch URL|NewConnectionError|ProxyError|error sending request"
+        r"|Network is unreachable|timed out|Max retries exceeded",
         "The package index cannot be reached: check the network (or PIP_INDEX_URL) and run the command again.",
+    ),
+    (
+        r"from versions: none",
+        "The package index cannot be reached or lacks a package: check the network (or PIP_INDEX_URL) and run the command "
+        "again; on anything but Linux or macOS on x86-64 or ARM64 use docker-compose.yml.",
     ),
     (
         r"no wheels? with a matching|has no wheels|can't be installed because it doesn't have a source distribution"
