@@ -39,8 +39,8 @@ SENTENCES = [
     ),
     (
         r"from versions: none",
-        "The package index cannot be reached or lacks a package: check the network (or PIP_INDEX_URL) and run the command "
-        "again; on anything but Linux or macOS on x86-64 or ARM64 use docker-compose.yml.",
+        "The package index cannot be reached or lacks a package: check the network (or PIP_INDEX_URL) and run the "
+        "command again; on anything but Linux or macOS on x86-64 or ARM64 use docker-compose.yml.",
     ),
     (
         r"no wheels? with a matching|has no wheels|can't be installed because it doesn't have a source distribution"
