@@ -45,6 +45,11 @@ def waiting_for(person: Person) -> list[Step]:
     )
 
 
+def is_called(person: Person, steps: Collection[Step]) -> bool:
+    """Whether a person was called for one of these steps."""
+    return Call.objects.filter(step__in=steps, person=person).exists()
+
+
 def unheard(*, limit: int = 100) -> list[Step]:
     """Ladders that were called to the end without an answer, and are still open; the newest first (P-1.2)."""
     given_up = Step.objects.filter(state=Step.State.EXHAUSTED, incident__status__in=OPEN_VALUES)

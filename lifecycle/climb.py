@@ -96,6 +96,28 @@ def climb_all(climbs: Iterable[Climb], *, by: By, now: datetime) -> None:
     ring_after_commit()
 
 
+def call_again(incident: Incident, *, rule: str, by: By, now: datetime, note: str = "") -> list[Step]:
+    """Calls whoever holds the rung the incident stands on: its calls ended when it did, and now it is open again.
+
+    Who is back at their own incident needs no call. Returns the steps made.
+    """
+    if by.person is not None and by.person.pk == incident.assignee_id:
+        return []
+    entry = Entry(
+        incident=incident,
+        chain=ChainName.FUNCTIONAL,
+        to_level=incident.functional_level,
+        reason="reopened",
+        rule=rule,
+        note=note,
+        document=rules_for(incident),
+    )
+    steps = escalation.services.enter([entry], now=now, actor=by.actor)
+    pass_unmanned(steps, {incident.pk: incident}, by=by, now=now)
+    ring_after_commit()
+    return steps
+
+
 def pass_unmanned(steps: Iterable[Step], incidents: Mapping[int, Incident], *, by: By, now: datetime) -> None:
     """Where nobody of a rung could be reached the chain went on by itself (P-5.3): the records follow their steps."""
     moves = []

@@ -20,6 +20,7 @@ from incidents import services
 from incidents.models import Attachment, Incident, Link
 from incidents.rules.states import OPEN, Status, Verb
 from incidents.selectors import visible_to
+from lifecycle import climb
 from lifecycle.access import By
 from lifecycle.desk import let_clocks_follow, take_in_hand
 from lifecycle.errors import Invalid
@@ -30,11 +31,14 @@ INLINE_NEVER = "application/octet-stream"
 @transaction.atomic
 def link(number: str, *, kind: str, target: str, by: By, now: datetime, version: int | None = None) -> Incident:
     """Links the incident to another one. A `child` link also sets the parent; circles are refused."""
+    lock_in_order(number, target)
     incident = take_in_hand(number, by=by, verb=Verb.LINK, version=version)
     if kind not in Link.Kind.values:
         raise Invalid.field("kind", _("Erlaubt sind duplicate, caused_by, related und child."))
     other = _other(incident, target, by)
     if kind == Link.Kind.CHILD:
+        if incident.parent_id not in (None, other.pk):
+            raise Invalid.field("target", _("Dieser Incident ist bereits einem anderen untergeordnet."))
         _refuse_circle(incident, other)
     if not services.store_link(incident, other, kind=kind, now=now):
         return incident
@@ -53,6 +57,7 @@ def link(number: str, *, kind: str, target: str, by: By, now: datetime, version:
 @transaction.atomic
 def unlink(number: str, *, kind: str, target: str, by: By, now: datetime, version: int | None = None) -> Incident:
     """Takes a link back."""
+    lock_in_order(number, target)
     incident = take_in_hand(number, by=by, verb=Verb.UNLINK, version=version)
     other = _other(incident, target, by)
     if not services.remove_link(incident, other, kind=kind):
@@ -77,6 +82,8 @@ def cascade(incident: Incident) -> list[Incident]:
 @transaction.atomic
 def merge(number: str, *, into: str, by: By, now: datetime, version: int | None = None) -> Incident:
     """The incident is the same as another: it is cancelled as its duplicate; contacts and alerts go over (R17)."""
+    services.lock_alerts_of(number)
+    lock_in_order(number, into)
     incident = take_in_hand(number, by=by, verb=Verb.MERGE, version=version)
     master = _other(incident, into, by)
     if Status(master.status) not in OPEN:
@@ -112,11 +119,12 @@ def merge(number: str, *, into: str, by: By, now: datetime, version: int | None 
 @transaction.atomic
 def unmerge(number: str, *, by: By, now: datetime, version: int | None = None) -> Incident:
     """Takes a merge back: the incident works on, with the contacts and alerts it brought."""
+    _lock_alerts_it_brought(number)
     incident = take_in_hand(number, by=by, verb=Verb.UNMERGE, version=version)
     merged = services.last_merge(incident)
     if merged is None:
         raise Invalid.field("number", _("Dieser Incident wurde nicht zusammengeführt."))
-    master = Incident.objects.select_for_update().get(number=merged["target"])
+    master = Incident.objects.get(number=merged["target"])
     services.return_belongings(incident, merged["moved"])
     services.remove_link(incident, master, kind=Link.Kind.DUPLICATE)
     services.change(
@@ -129,6 +137,8 @@ def unmerge(number: str, *, by: By, now: datetime, version: int | None = None) -
         data={"target": master.number},
     )
     let_clocks_follow(incident, by=by, now=now)
+    if incident.acknowledged_at is None:
+        climb.call_again(incident, rule="§3", by=by, now=now)
     return incident
 
 
@@ -183,6 +193,19 @@ def _check_upload(incident: Incident, name: str, size: int) -> None:
         raise Invalid.field("file", _("Ausführbare Dateien werden nicht angenommen."))
     if incident.attachments.count() >= settings.ATTACHMENT_MAX_COUNT:
         raise Invalid.field("file", _("Dieser Incident hat bereits die grösste erlaubte Zahl an Dateien."))
+
+
+def _lock_alerts_it_brought(number: str) -> None:
+    incident = Incident.objects.filter(number=number).first()
+    merged = services.last_merge(incident) if incident is not None else None
+    if merged is not None:
+        services.lock_alerts_of(merged["target"])
+
+
+def lock_in_order(*numbers: str) -> None:
+    """Locks both incidents, the older first, whoever names which: A to B and B to A never wait for each other."""
+    wanted = {number.strip().upper() for number in numbers}
+    list(Incident.objects.select_for_update().filter(number__in=wanted).order_by("pk").only("pk"))
 
 
 def _other(incident: Incident, number: str, by: By) -> Incident:

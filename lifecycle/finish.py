@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+import escalation.selectors
 import escalation.services
 from core.text import clean
 from incidents import services
 from incidents.models import Incident
 from incidents.rules.states import Status, Verb
-from lifecycle import connect, correspondence
+from lifecycle import climb, connect, correspondence
 from lifecycle.access import By
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
@@ -74,6 +75,7 @@ def resolved(incident: Incident, *, code: str, text: str, by: By, now: datetime,
 @transaction.atomic
 def reopen(number: str, *, reason: str, by: By, now: datetime, version: int | None = None) -> Incident:
     """The trouble is back within the time the document allows (R10). Later a new, linked incident is opened."""
+    services.lock_alerts_of(number)
     incident = take_in_hand(number, by=by, verb=Verb.REOPEN, version=version)
     if not reason.strip():
         raise Invalid.field("reason", _("Warum wird wiedereröffnet?"))
@@ -82,11 +84,13 @@ def reopen(number: str, *, reason: str, by: By, now: datetime, version: int | No
         raise Invalid.field(
             "reason", _("Nach %(days)d Tagen wird ein neuer Incident eröffnet und verknüpft.") % {"days": days}
         )
+    services.call_off_recoveries(incident)
     return reopened(incident, reason=reason, by=by, now=now)
 
 
 def reopened(incident: Incident, *, reason: str, by: By, now: datetime, rule: str = "§14/8") -> Incident:
-    """Reopens an incident already in hand; the same clocks go on."""
+    """Reopens an incident already in hand; the same clocks go on, and its rung is called anew (P-5.3)."""
+    reason = clean(reason, limit=500)
     services.change(
         incident,
         kind="incident.reopened",
@@ -100,12 +104,14 @@ def reopened(incident: Incident, *, reason: str, by: By, now: datetime, rule: st
             "auto_close_at": None,
             "reopen_count": incident.reopen_count + 1,
         },
-        data={"reason": clean(reason, limit=500)},
+        data={"reason": reason},
     )
     let_clocks_follow(incident, by=by, now=now)
-    if incident.assignee is not None:
+    steps = climb.call_again(incident, rule=rule, by=by, now=now, note=reason)
+    holder = incident.assignee
+    if holder is not None and holder != by.person and not escalation.selectors.is_called(holder, steps):
         correspondence.tell(
-            [incident.assignee],
+            [holder],
             kind="incident_reopened",
             key=f"incident:{incident.pk}:reopened:{incident.version}",
             context=correspondence.about(incident) | {"reason": reason},
@@ -149,6 +155,7 @@ def cancel(
     version: int | None = None,
 ) -> Incident:
     """It was no incident, a duplicate, or withdrawn. A duplicate names the incident it repeats."""
+    connect.lock_in_order(number, target)
     incident = take_in_hand(number, by=by, verb=Verb.CANCEL, version=version)
     rule = _closure_code(rules_for(incident).closure_codes, code, for_cancel=True)
     if not reason.strip():

@@ -14,10 +14,10 @@ from core.actors import Actor
 from core.audit import Fact, record_all
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.intake import Effect, Verdict, judge
-from incidents.rules.signals import Signal
+from incidents.rules.signals import Signal, SignalState
 from incidents.rules.states import Status
 from incidents.services import AlertChange
-from lifecycle import finish
+from lifecycle import climb, finish
 from lifecycle.access import By
 from lifecycle.births import birth_from_signal, flood_birth
 from lifecycle.opening import Birth, open_all
@@ -77,6 +77,7 @@ class _Batch:
         self.births: list[tuple[AlertChange, Birth, SourceRef]] = []
         self.facts: list[tuple[AlertChange, Fact]] = []
         self.effects: list[tuple[Effect | str, AlertChange | None]] = []
+        self.muted: list[AlertChange] = []
         self.fresh: dict[str, int] = {}
         self.floods: dict[str, Incident] = {}
 
@@ -90,31 +91,42 @@ class _Batch:
             change = self.changes[signal.fingerprint] = AlertChange.new(signal, source.key, verdict.view, at)
         effect: Effect | str = verdict.effect
         if change is not None:
-            before = change.count
+            before, was_muted = change.count, change.view.state is SignalState.MUTED
             change.take(signal, verdict.view, counts=verdict.effect not in (Effect.IGNORE, Effect.INFORM))
-            effect = self._follow(change, signal, source, verdict, before)
+            effect = self._follow(change, signal, source, verdict, was_muted=was_muted)
+            self._tell(change, signal, source, verdict, effect, before)
         self.effects.append((effect, change))
 
     def _follow(
-        self, change: AlertChange, signal: Signal, source: SourceRef, verdict: Verdict, before: int
+        self, change: AlertChange, signal: Signal, source: SourceRef, verdict: Verdict, *, was_muted: bool
     ) -> Effect | str:
-        """Carries a verdict out and says so on the timeline of the incident."""
-        effect: Effect | str = verdict.effect
+        """Carries a verdict out; what became of it may differ from the verdict, see `_come_back`."""
         if verdict.effect is Effect.OPEN:
-            effect = self._open(change, signal, source)
-        elif verdict.effect is Effect.REOPEN:
-            self._reopen(change, source)
-        elif verdict.effect is Effect.MUTE and change.incident is not None:
-            escalation.services.close_all([change.incident.pk], now=self.now)
+            return self._open(change, signal, source)
+        if verdict.effect in (Effect.REOPEN, Effect.ATTACH):
+            return self._come_back(change, signal, source, was_muted=was_muted)
+        if verdict.effect is Effect.MUTE:
+            self.muted.append(change)
+        return verdict.effect
+
+    def _tell(
+        self,
+        change: AlertChange,
+        signal: Signal,
+        source: SourceRef,
+        verdict: Verdict,
+        effect: Effect | str,
+        before: int,
+    ) -> None:
+        """Says on the timeline of the incident what the signal meant."""
         passed = [mark for mark in MILESTONES if before < mark <= change.count]
-        if verdict.effect is Effect.REPEAT and passed:
+        if effect is Effect.REPEAT and passed:
             self._say(change, "alert.repeated", source, count=max(passed))
-        if verdict.effect in SAID:
+        if isinstance(effect, Effect) and effect in SAID:
             label = signal.label or signal.title
-            self._say(change, SAID[verdict.effect], source, title=signal.title, label=label)
+            self._say(change, SAID[effect], source, title=signal.title, label=label)
         if verdict.began_to_flap:
             self._say(change, "alert.flapping", source)
-        return effect
 
     def _open(self, change: AlertChange, signal: Signal, source: SourceRef) -> Effect | str:
         flood = self._flood(source)
@@ -142,6 +154,7 @@ class _Batch:
             self.fresh[source.key] = Alert.objects.filter(source=source.key, opened_at__gt=since).count()
         if self.fresh[source.key] < policy.flood_count:
             return None
+        incidents.services.lock_floods()
         parent = (
             Incident.objects.filter(is_flood=True, status__in=OPEN_VALUES, alerts__source=source.key)
             .order_by("-pk")
@@ -153,21 +166,40 @@ class _Batch:
         self.floods[source.key] = parent
         return parent
 
-    def _reopen(self, change: AlertChange, source: SourceRef) -> None:
-        incident = Incident.objects.select_for_update().get(pk=change.incident.pk) if change.incident else None
-        if incident is not None and incident.status == Status.RESOLVED:
+    def _come_back(self, change: AlertChange, signal: Signal, source: SourceRef, *, was_muted: bool) -> Effect | str:
+        """The alarm is back. How its incident stands is asked again under its lock: somebody may just have ended it."""
+        if change.incident is None or change.incident.pk is None:  # opened by this very batch
+            return Effect.ATTACH
+        incident = Incident.objects.select_for_update().get(pk=change.incident.pk)
+        if incident.status in OPEN_VALUES:
+            change.join(incident)
+            if was_muted and incident.acknowledged_at is None:
+                climb.call_again(incident, rule="§2", by=_by(source), now=self.now)
+            return Effect.ATTACH
+        if incident.status == Status.RESOLVED:
             finish.reopened(incident, reason=source.title, by=_by(source), now=self.now, rule="§2")
             change.join(incident)
+            return Effect.REOPEN
+        return self._open(change, signal, source)
 
     def _say(self, change: AlertChange, kind: str, source: SourceRef, **data: object) -> None:
         facts = {"fingerprint": change.fingerprint, "source": source.key, **data}
         self.facts.append((change, Fact(kind, "incident", 0, self.now, _by(source).actor, "§2", facts)))
+
+    def _silence(self) -> None:
+        """Nobody is called for what the source has muted, and what is still muted at the end of the batch."""
+        still = [change for change in self.muted if change.view.state is SignalState.MUTED]
+        pks = {change.incident.pk for change in still if change.incident is not None}
+        locked = Incident.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk", flat=True)
+        if pks:
+            escalation.services.close_all(list(locked), now=self.now)
 
     def finish(self) -> list[Outcome]:
         """Opens what is to be opened, writes counts and events, and tells what became of each signal."""
         for source in {source.key: source for _change, _birth, source in self.births}.values():
             mine = [birth for _change, birth, of in self.births if of.key == source.key]
             open_all(mine, document=self.rules, by=_by(source), now=self.now)
+        self._silence()
         incidents.services.store_alerts(self.changes.values())
         for change, _birth, source in self.births:
             if change.previous is not None and change.incident is not None:

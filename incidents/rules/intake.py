@@ -1,7 +1,9 @@
 """What a signal means for what we already know of its object (P-2.3): pure, so that every order can be tried.
 
 Deliveries come twice, late and out of order. A state older than the newest applied one moves nothing; the same state
-again only counts; an alarm after a recovery must be strictly newer than it, or it is an old one arriving late.
+again only counts; an alarm after a recovery must be strictly newer than it, or it is an old one arriving late. Who
+resolved an incident while its alarm was firing has answered all that was seen until then: only what is seen later is
+news.
 """
 
 from __future__ import annotations
@@ -39,12 +41,15 @@ class Bearing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """What is known of a fingerprint. `changes` are instants of recent firing ↔ cleared changes."""
+    """What is known of a fingerprint. `changes` are instants of recent firing ↔ cleared changes.
+
+    `ended_at` is when the incident behind it was resolved, or cancelled; None while it is open.
+    """
 
     state: SignalState
     last_at: datetime
     bearing: Bearing = Bearing.NONE
-    resolved_at: datetime | None = None
+    ended_at: datetime | None = None
     changes: tuple[datetime, ...] = ()
     is_flapping: bool = False
     resolve_at: datetime | None = None
@@ -105,6 +110,8 @@ def _firing(view: AlertView, signal: Signal, *, at: datetime, now: datetime, pol
         return Verdict(Effect.REPEAT, replace(view, last_at=newest))
     if view.bearing is Bearing.OPEN and view.state is SignalState.FIRING:
         return Verdict(Effect.REPEAT, replace(view, last_at=newest))
+    if view.state is SignalState.FIRING and view.ended_at is not None and at <= view.ended_at:
+        return Verdict(Effect.REPEAT, replace(view, last_at=newest))
     began = False
     if view.state is SignalState.CLEARED:
         view, began = _note_change(view, now=now, policy=policy)
@@ -112,7 +119,7 @@ def _firing(view: AlertView, signal: Signal, *, at: datetime, now: datetime, pol
     if view.bearing is Bearing.OPEN:
         return Verdict(Effect.ATTACH, view, began)
     window = timedelta(minutes=policy.reopen_within_min)
-    if view.bearing is Bearing.RESOLVED and view.resolved_at is not None and now - view.resolved_at <= window:
+    if view.bearing is Bearing.RESOLVED and view.ended_at is not None and now - view.ended_at <= window:
         return Verdict(Effect.REOPEN, view, began)
     return Verdict(Effect.OPEN, view, began)
 

@@ -1,6 +1,13 @@
 """Writes of this floor, by topic: `records` (contacts, incidents and what hangs on them) and `alerts`."""
 
-from incidents.services.alerts import AlertChange, lock_alerts, store_alerts
+from incidents.services.alerts import (
+    AlertChange,
+    call_off_recoveries,
+    lock_alerts,
+    lock_alerts_of,
+    lock_floods,
+    store_alerts,
+)
 from incidents.services.records import (
     Conflict,
     Move,
@@ -28,11 +35,14 @@ __all__ = [
     "Move",
     "add_to_search",
     "attribute",
+    "call_off_recoveries",
     "change",
     "change_contact",
     "change_locked",
     "last_merge",
     "lock_alerts",
+    "lock_alerts_of",
+    "lock_floods",
     "move_belongings",
     "open_incidents",
     "plain",

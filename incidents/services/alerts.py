@@ -14,6 +14,8 @@ from incidents.rules.intake import AlertView, Bearing
 from incidents.rules.signals import Signal, SignalState
 from incidents.rules.states import FINAL, OPEN, Status
 
+_FLOODS = 0xF100D
+
 
 @dataclass(slots=True)
 class AlertChange:
@@ -50,7 +52,7 @@ class AlertChange:
     def join(self, incident: Incident) -> None:
         """From now on the alert belongs to this open incident."""
         self.incident = incident
-        self.view = replace(self.view, bearing=Bearing.OPEN, resolved_at=None)
+        self.view = replace(self.view, bearing=Bearing.OPEN, ended_at=None)
 
 
 def lock_alerts(fingerprints: set[str]) -> dict[str, AlertChange]:
@@ -65,17 +67,37 @@ def lock_alerts(fingerprints: set[str]) -> dict[str, AlertChange]:
             " FROM unnest(%s::text[]) AS f ORDER BY 1) AS keys",
             [ordered],
         )
-    rows = Alert.objects.filter(fingerprint__in=ordered).select_related("incident").select_for_update(of=("self",))
-    return {row.fingerprint: _in_hand(row) for row in rows}
+    rows = list(Alert.objects.filter(fingerprint__in=ordered).select_for_update().order_by("pk"))
+    # asked for after the locks are held: joined in, incidents would be as old as the wait for the locks was long
+    behind = Incident.objects.in_bulk({row.incident_id for row in rows if row.incident_id is not None})
+    return {row.fingerprint: _in_hand(row, behind.get(row.incident_id or 0)) for row in rows}
 
 
-def _in_hand(row: Alert) -> AlertChange:
-    incident = row.incident
+def lock_alerts_of(number: str) -> None:
+    """Locks the alerts of an incident, for verbs that touch them, before they take the incident in hand.
+
+    Signals lock alerts first and incidents then; in the other order a verb and a signal would wait for each other.
+    """
+    list(Alert.objects.filter(incident__number=number).select_for_update(of=("self",)).order_by("pk").only("pk"))
+
+
+def lock_floods() -> None:
+    """Lets one transaction at a time decide whether a flood has its parent already, so that none gets two."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FLOODS])
+
+
+def call_off_recoveries(incident: Incident) -> None:
+    """Recoveries noted so far no longer resolve the incident by rule: somebody says the trouble is back."""
+    Alert.objects.filter(incident=incident, resolve_at__isnull=False).update(resolve_at=None)
+
+
+def _in_hand(row: Alert, incident: Incident | None) -> AlertChange:
     view = AlertView(
         state=SignalState(row.state),
         last_at=row.last_at,
         bearing=_bearing(incident),
-        resolved_at=incident.resolved_at if incident else None,
+        ended_at=(incident.resolved_at or incident.closed_at) if incident else None,
         changes=tuple(datetime.fromisoformat(instant) for instant in row.changes),
         is_flapping=row.is_flapping,
         resolve_at=row.resolve_at,

@@ -8,7 +8,7 @@ from core.models import Event
 from escalation.models import Call, Step
 from incidents.models import Alert, Incident
 from incidents.rules.signals import Signal, SignalState
-from lifecycle import climb, finish, respond, tick
+from lifecycle import climb, connect, finish, respond, tick
 from lifecycle.errors import Conflict, WrongState
 from lifecycle.signals import SourceRef, receive_all
 from sla.models import Checkpoint
@@ -75,3 +75,43 @@ def test_a_sweep_that_finds_everything_overdue_leaves_nothing_due(company, now):
     climb.escalate(incident.number, chain="functional", reason="technical_incident", by=company.by("support"), now=now)
     tick.sweep(now=now + timedelta(days=40))
     assert tick.sweep(now=now + timedelta(days=40)).total == 0
+
+
+def test_merging_while_alarms_arrive_loses_nothing_and_nobody_waits_crosswise(company, now):
+    signals = [Signal(f"sentry:x:issue:{n}", SignalState.FIRING, "error", "high", f"Error {n}") for n in range(8)]
+    receive_all([(signal, SOURCE, now) for signal in signals], now=now)
+    master, *doubles = Incident.objects.order_by("pk")
+
+    def act(n):
+        if n % 2:
+            return connect.merge(doubles[n // 2].number, into=master.number, by=company.by("support"), now=now)
+        return receive_all([(signal, SOURCE, now) for signal in reversed(signals)], now=now)
+
+    answers = at_once(10, act)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    assert Incident.objects.count() == 8
+    assert Alert.objects.filter(incident=master).count() == 6
+
+
+def test_linking_there_and_back_at_once_never_waits_crosswise(company, now):
+    first, second = company.incident(), company.incident()
+
+    def act(n):
+        source, target = (first, second) if n % 2 else (second, first)
+        return connect.link(source.number, kind="related", target=target.number, by=company.by("support"), now=now)
+
+    assert [answer for answer in at_once(12, act) if isinstance(answer, Exception)] == []
+
+
+def test_one_flood_gets_one_parent_however_many_workers_meet_it(company, now, document):
+    most = document.monitoring.flood_count
+
+    def act(n):
+        told = [
+            Signal(f"sentry:x:issue:{n}-{m}", SignalState.FIRING, "error", "high", f"Error {n} {m}")
+            for m in range(most + 5)
+        ]
+        return receive_all([(signal, SOURCE, now) for signal in told], now=now)
+
+    assert [answer for answer in at_once(4, act) if isinstance(answer, Exception)] == []
+    assert Incident.objects.filter(is_flood=True).count() == 1

@@ -8,7 +8,7 @@ from core.models import Event
 from escalation.models import Step
 from incidents.models import Alert, Incident
 from incidents.rules.signals import Signal, SignalState
-from lifecycle import finish, tick
+from lifecycle import connect, finish, tick
 from lifecycle.signals import SourceRef, receive_all
 
 SENTRY = SourceRef("sentry/main", "Sentry")
@@ -111,3 +111,57 @@ def test_order_does_not_matter_an_old_alarm_after_the_recovery_moves_nothing(now
     assert Alert.objects.get().state == "cleared"
     assert Incident.objects.count() == 1
     assert Event.objects.filter(kind="alert.stale").exists()
+
+
+def test_an_alarm_that_comes_back_calls_development_again(now, document):
+    send(now, signal())
+    send(now + MINUTE, signal(state=SignalState.CLEARED))
+    grace = timedelta(minutes=document.monitoring.resolve_after_min)
+    tick.sweep(now=now + grace + 2 * MINUTE)
+    assert not Step.objects.filter(state="calling").exists()
+    send(now + grace + 5 * MINUTE, signal())
+    step = Step.objects.get(state="calling")
+    assert (step.chain, step.to_level, step.reason) == ("functional", 2, "reopened")
+
+
+def test_a_late_alarm_from_before_the_solution_does_not_reopen(now, company):
+    send(now, signal(observed_at=now))
+    incident = Incident.objects.get()
+    finish.resolve(incident.number, code="solved_permanently", text="ok", by=company.by("dev"), now=now + 10 * MINUTE)
+    send(now + 11 * MINUTE, signal(observed_at=now + 9 * MINUTE))
+    incident.refresh_from_db()
+    assert incident.status == "resolved"
+    send(now + 13 * MINUTE, signal(observed_at=now + 12 * MINUTE))
+    incident.refresh_from_db()
+    assert incident.status == "in_progress"
+
+
+def test_who_reopens_by_hand_is_not_overruled_by_an_earlier_recovery(now, company, document):
+    send(now, signal())
+    incident = Incident.objects.get()
+    send(now + MINUTE, signal(state=SignalState.CLEARED))
+    finish.resolve(incident.number, code="solved_permanently", text="ok", by=company.by("dev"), now=now + 2 * MINUTE)
+    finish.reopen(incident.number, reason="stimmt nicht", by=company.by("dev"), now=now + 3 * MINUTE)
+    tick.sweep(now=now + timedelta(minutes=document.monitoring.resolve_after_min + 5))
+    incident.refresh_from_db()
+    assert incident.status == "in_progress"
+
+
+def test_an_alarm_fired_and_muted_in_one_batch_calls_nobody(now):
+    send(now, signal(), signal(state=SignalState.MUTED))
+    assert Step.objects.get().state == "superseded"
+
+
+def test_a_muted_alarm_that_returns_calls_again_until_somebody_took_it(now):
+    send(now, signal())
+    send(now + MINUTE, signal(state=SignalState.MUTED))
+    send(now + 2 * MINUTE, signal(is_regression=True))
+    assert Step.objects.filter(state="calling").count() == 1
+
+
+def test_a_taken_back_merge_calls_again_when_nobody_had_taken_the_incident(now, company):
+    send(now, signal("1"), signal("2"))
+    first, second = Incident.objects.order_by("pk")
+    connect.merge(second.number, into=first.number, by=company.by("support"), now=now + MINUTE)
+    connect.unmerge(second.number, by=company.by("support"), now=now + 2 * MINUTE)
+    assert Step.objects.filter(incident=second, state="calling").count() == 1

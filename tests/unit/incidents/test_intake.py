@@ -77,7 +77,7 @@ def test_a_recovery_older_than_the_alarm_moves_nothing():
 
 def test_an_old_alarm_arriving_after_the_recovery_does_not_reopen():
     assert effect(view(CLEARED), signal(), at=T0) is Effect.STALE
-    assert effect(view(CLEARED, Bearing.RESOLVED, resolved_at=T0), signal(), at=T0 - MINUTE) is Effect.STALE
+    assert effect(view(CLEARED, Bearing.RESOLVED, ended_at=T0), signal(), at=T0 - MINUTE) is Effect.STALE
 
 
 def test_a_new_alarm_during_the_grace_takes_the_recovery_back():
@@ -92,7 +92,7 @@ def test_a_new_alarm_during_the_grace_takes_the_recovery_back():
     ("minutes", "expected"), [(1, Effect.REOPEN), (60, Effect.REOPEN), (61, Effect.OPEN), (600, Effect.OPEN)]
 )
 def test_a_resolved_incident_is_reopened_within_the_window_and_replaced_after_it(minutes, expected):
-    known = view(CLEARED, Bearing.RESOLVED, resolved_at=T0)
+    known = view(CLEARED, Bearing.RESOLVED, ended_at=T0)
     assert effect(known, signal(), at=T0 + minutes * MINUTE) is expected
 
 
@@ -154,3 +154,11 @@ def test_delivering_everything_twice_in_a_row_changes_no_state(arrivals):
         assert (again.view and again.view.state) == (twice and twice.state)
         twice = again.view
         assert (once and once.state) == (twice and twice.state)
+
+
+def test_an_alarm_seen_before_somebody_resolved_its_incident_does_not_bring_it_back():
+    solved = view(FIRING, Bearing.RESOLVED, ended_at=T0)
+    assert effect(solved, signal(), at=T0) is Effect.REPEAT
+    assert effect(solved, signal(), at=T0 + MINUTE, now=T0 + MINUTE) is Effect.REOPEN
+    cancelled = view(FIRING, Bearing.FINAL, ended_at=T0)
+    assert effect(cancelled, signal(), at=T0 - MINUTE) is Effect.REPEAT
