@@ -30,8 +30,8 @@ class AlwaysJSON(BaseContentNegotiation):
     """One representation only, whatever is asked for; a browser gets to read an answer instead of a 406."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
-        """The parser of the body's content type, or none (415)."""
-        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        """The parser of the body's content type, or none (415); a body without a type is read as JSON."""
+        media_type = (request.content_type or "").partition(";")[0].strip().lower() or "application/json"
         return next((parser for parser in parsers if parser.media_type == media_type), None)
 
     def select_renderer(

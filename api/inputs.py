@@ -137,7 +137,7 @@ def school_named(name: str, *, field: str) -> int:
     return school.pk
 
 
-@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string"}, {"type": "null"}]})
+@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
 class SchoolField(serializers.Field[Any, Any, Any, Any]):
     """A school by number or name; the cleaned value is the number."""
 
@@ -174,10 +174,10 @@ class Reference(serializers.Field[Any, Any, Any, Any]):
         raise NotImplementedError
 
 
-NAME_OR_NULL = {"type": ["string", "null"], "minLength": 1, "maxLength": 150}
+NAME = {"type": "string", "minLength": 1, "maxLength": 150}  # `allow_null` adds null by itself
 
 
-@extend_schema_field(NAME_OR_NULL)
+@extend_schema_field(NAME)
 class ModuleField(Reference):
     """A module by key or name."""
 
@@ -190,7 +190,7 @@ class ModuleField(Reference):
         return found.pk
 
 
-@extend_schema_field(NAME_OR_NULL)
+@extend_schema_field(NAME)
 class PersonField(Reference):
     """A person by username, or `me`."""
 
@@ -205,7 +205,7 @@ class PersonField(Reference):
         return found.pk
 
 
-@extend_schema_field(NAME_OR_NULL)
+@extend_schema_field(NAME)
 class TeamField(Reference):
     """A team by key."""
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.fields import Instant
 from core.audit import kind_of
 from core.models import Event
 from incidents.models import Comment

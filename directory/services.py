@@ -187,13 +187,14 @@ def sync_modules(document: Document) -> None:
 
     Records nothing by itself: loading the document is the event.
     """
-    known = {module.key: module for module in Module.objects.select_for_update()}
-    for rule in document.modules:
-        Module.objects.update_or_create(
-            key=rule.key, defaults={"name_de": rule.label.de, "name_en": rule.label.en, "is_active": True}
-        )
-    gone = known.keys() - {rule.key for rule in document.modules}
-    Module.objects.filter(key__in=gone, is_active=True).update(is_active=False)
+    keys = [rule.key for rule in document.modules]
+    Module.objects.bulk_create(
+        [Module(key=rule.key, name_de=rule.label.de, name_en=rule.label.en) for rule in document.modules],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["name_de", "name_en", "is_active"],
+    )
+    Module.objects.filter(is_active=True).exclude(key__in=keys).update(is_active=False)
 
 
 def _take(row: models.Model, changes: Mapping[str, Any], allowed: frozenset[str]) -> list[str]:

@@ -257,11 +257,9 @@ SPECTACULAR_SETTINGS = {
         "PriorityEnum": ["critical", "high", "medium", "low"],
         "ActorKindEnum": ["person", "system", "source"],
         "ClockKindEnum": ["response", "resolution"],
-        "ClockStateEnum": "sla.models.Clock.State",
-        "CommentKindEnum": "incidents.models.Comment.Kind",
-        "ContactKindEnum": "process.schema.ContactKind",
-        "ContactStateEnum": "incidents.models.Contact.State",
-        "LinkKindEnum": "incidents.models.Link.Kind",
+        "CommentKindEnum": ["note", "message_out", "message_in"],
+        "ContactKindEnum": ["support", "feature_request", "management_request", "incident"],
+        "LinkKindEnum": ["duplicate", "caused_by", "related", "child"],
     },
 }
 

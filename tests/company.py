@@ -88,7 +88,7 @@ def company(document: Document, now: datetime) -> Company:
         people[username] = person
     for role, name in TEAMS.items():
         team = Team.objects.create(key=role.replace("_", "-"), name_de=name, name_en=name, role=role)
-        team.members.set([person for person in people.values() if person.holdings.filter(role=role).exists()])
+        team.members.add(*(people[username] for username, (_name, held) in PEOPLE.items() if held == role))
     School.objects.create(name="Schule Musterwil", canton="ZH", email="schule@musterwil.example")
     School.objects.create(name="École Exempleville", canton="VD")
     assert Module.objects.exists()

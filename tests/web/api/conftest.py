@@ -82,9 +82,10 @@ def programs(company: Company) -> Programs:
 @pytest.fixture
 def clock(tmp_path: Path, settings: Settings, now: datetime) -> Path:
     """The file that holds the instant all doors read."""
-    settings.CLOCK_FILE = tmp_path / "clock"
-    settings.CLOCK_FILE.write_text(now.isoformat())
-    return settings.CLOCK_FILE
+    file = tmp_path / "clock"
+    file.write_text(now.isoformat())
+    settings.CLOCK_FILE = file
+    return file
 
 
 @pytest.fixture(autouse=True)

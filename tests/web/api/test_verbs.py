@@ -1,0 +1,259 @@
+"""Each verb as a POST: it works, says so when the state or the version is wrong, and refuses the wrong people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from core.models import Event
+from directory.models import Person
+from incidents.rules.states import Status, Verb, allowed_states
+from lifecycle import finish, respond
+from tests.company import Company
+from tests.web.api.conftest import Programs
+
+pytestmark = pytest.mark.django_db
+
+PROBLEM = "urn:escola-im:problem:"
+UNTIL = "2026-11-24T08:00:00Z"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A verb: who may do it, from which state, with what, and what it leads to."""
+
+    verb: str
+    by: str
+    body: dict[str, Any]
+    expected: dict[str, Any]
+    start: str = "in_progress"
+    wrong: str = "closed"
+    forbidden: str = ""
+
+
+CASES = [
+    Case("acknowledge", "dev", {}, {"assignee": "dev", "status": "new"}, start="new"),
+    Case("assign", "support", {"assignee": "dev", "team": "development"}, {"assignee": "dev"}, forbidden="board"),
+    Case("start", "dev", {}, {"status": "in_progress", "assignee": "dev"}, start="new", forbidden="board"),
+    Case("hold", "dev", {"reason": "agreed_appointment", "until": UNTIL}, {"status": "on_hold"}, forbidden="board"),
+    Case("resume", "dev", {}, {"status": "in_progress"}, start="on_hold", forbidden="board"),
+    Case("comment", "support", {"text": "Wir sind dran."}, {}, wrong="cancelled"),
+    Case("note", "board", {"text": "Bitte beachten."}, {}, wrong=""),
+    Case("escalate", "support", {"reason": "technical_incident"}, {"functional_level": 2, "team": "development"}),
+    Case("set-priority", "support", {"urgency": "high", "impact": "high"}, {"priority": "critical"}, forbidden="dpo"),
+    Case(
+        "resolve", "dev", {"code": "solved_permanently", "text": "Korrigiert."}, {"status": "resolved"}, forbidden="dpo"
+    ),
+    Case("reopen", "support", {"reason": "Wieder da."}, {"status": "in_progress"}, start="resolved", wrong="new"),
+    Case("close", "support", {}, {"status": "closed"}, start="resolved", wrong="new", forbidden="dev"),
+    Case("cancel", "support", {"code": "withdrawn", "reason": "Erledigt."}, {"status": "cancelled"}, forbidden="dev"),
+    Case("feedback", "pm", {"text": "Danke"}, {"customer_feedback": "Danke"}, start="resolved", wrong="new"),
+]
+
+
+def brought_to(company: Company, state: str) -> str:
+    """Number of an incident in that state."""
+    number = company.incident().number
+    by, now = company.by("support"), company.now
+    if state in ("in_progress", "on_hold"):
+        respond.start(number, by=by, now=now)
+    if state == "on_hold":
+        until = now + timedelta(days=1)
+        respond.hold(number, reason="agreed_appointment", until=until, by=by, now=now)
+    if state in ("resolved", "closed"):
+        finish.resolve(number, code="solved_permanently", text="Korrigiert.", by=by, now=now)
+    if state == "closed":
+        finish.close(number, by=by, now=now)
+    if state == "cancelled":
+        finish.cancel(number, code="withdrawn", reason="Erledigt.", by=by, now=now)
+    return number
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.verb)
+def test_a_verb_does_what_it_says_and_answers_with_the_record(company: Company, programs: Programs, case: Case) -> None:
+    number = brought_to(company, case.start)
+    before = programs.board.get(f"incidents/{number}/").json()
+
+    response = getattr(programs, case.by).post(f"incidents/{number}/{case.verb}/", case.body)
+
+    record = response.json()
+    assert response.status_code == 200, record
+    assert {name: record[name] for name in case.expected} == case.expected
+    assert record["version"] > before["version"]
+    assert response["ETag"] == f'"{record["version"]}"'
+    assert Event.objects.order_by("-id").filter(via="api", actor_id=str(company.people[case.by].pk)).exists()
+
+
+def test_a_verb_in_the_wrong_state_is_409_with_the_states_allowed(company: Company, programs: Programs) -> None:
+    for case in CASES:
+        if not case.wrong:
+            continue
+        number = brought_to(company, case.wrong)
+
+        response = getattr(programs, case.by).post(f"incidents/{number}/{case.verb}/", case.body)
+
+        problem = response.json()
+        assert (case.verb, response.status_code, problem["type"]) == (
+            case.verb,
+            409,
+            "urn:escola-im:problem:wrong-state",
+        )
+        assert (problem["status"], problem["state"], problem["verb"]) == (409, case.wrong, case.verb)
+        expected = allowed_states(Verb(case.verb.replace("-", "_")))
+        assert problem["allowed"] == [state.value for state in expected]
+        assert case.verb not in problem["allowed_verbs"]
+
+
+def test_a_verb_against_another_version_is_409_with_both(company: Company, programs: Programs) -> None:
+    for case in CASES:
+        number = brought_to(company, case.start)
+        current = programs.board.get(f"incidents/{number}/").json()["version"]
+        body = {**case.body, "version": current + 1}
+
+        response = getattr(programs, case.by).post(f"incidents/{number}/{case.verb}/", body)
+
+        problem = response.json()
+        assert (case.verb, response.status_code, problem["type"]) == (
+            case.verb,
+            409,
+            "urn:escola-im:problem:stale-version",
+        )
+        assert (problem["yours"], problem["theirs"]) == (current + 1, current)
+
+
+def test_a_verb_under_a_condition_is_412_when_the_record_moved_on(company: Company, programs: Programs) -> None:
+    for case in CASES:
+        number = brought_to(company, case.start)
+        program = getattr(programs, case.by)
+        tag = program.get(f"incidents/{number}/")["ETag"]
+
+        refused = program.post(f"incidents/{number}/{case.verb}/", case.body, If_Match='"77"')
+        accepted = program.post(f"incidents/{number}/{case.verb}/", case.body, If_Match=tag)
+
+        assert (case.verb, refused.status_code, accepted.status_code) == (case.verb, 412, 200)
+
+
+def test_a_verb_by_the_wrong_role_is_403_and_changes_nothing(company: Company, programs: Programs) -> None:
+    for case in CASES:
+        if not case.forbidden:
+            continue
+        number = brought_to(company, case.start)
+        before = programs.board.get(f"incidents/{number}/").json()
+
+        response = getattr(programs, case.forbidden).post(f"incidents/{number}/{case.verb}/", case.body)
+
+        assert (case.verb, response.status_code) == (case.verb, 403)
+        assert response["Content-Type"] == "application/problem+json"
+        assert programs.board.get(f"incidents/{number}/").json() == before
+
+
+def test_a_fact_a_verb_does_not_know_is_400_naming_it(company: Company, programs: Programs) -> None:
+    number = company.incident().number
+    for case in CASES:
+        response = getattr(programs, case.by).post(f"incidents/{number}/{case.verb}/", {**case.body, "nonsense": 1})
+
+        assert (case.verb, response.status_code) == (case.verb, 400)
+        assert [entry["field"] for entry in response.json()["errors"]] == ["nonsense"]
+
+
+def test_a_verb_on_a_record_one_may_not_see_is_404(company: Company, programs: Programs) -> None:
+    number = company.incident().number
+    company.people["teacher"] = Person.objects.create_user("teacher")
+    for case in CASES:
+        unseen = programs.teacher.post(f"incidents/{number}/{case.verb}/", case.body)
+        missing = getattr(programs, case.by).post(f"incidents/INC-1999-000001/{case.verb}/", case.body)
+
+        assert (case.verb, unseen.status_code, missing.status_code) == (case.verb, 404, 404)
+
+
+def test_links_stand_on_both_sides_and_can_be_taken_back(company: Company, programs: Programs) -> None:
+    child, parent = company.incident().number, company.incident().number
+    body = {"kind": "child", "target": parent}
+
+    linked = programs.support.post(f"incidents/{child}/link/", body).json()
+    other_side = programs.support.get(f"incidents/{parent}/").json()
+    unlinked = programs.support.post(f"incidents/{child}/unlink/", body).json()
+
+    assert linked["links"] == [{"kind": "child", "direction": "out", "number": parent}]
+    assert other_side["links"] == [{"kind": "child", "direction": "in", "number": child}]
+    assert unlinked["links"] == []
+
+
+def test_a_link_to_nowhere_names_its_field(company: Company, programs: Programs) -> None:
+    number = company.incident().number
+
+    response = programs.support.post(f"incidents/{number}/link/", {"kind": "related", "target": "INC-1999-000001"})
+
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "target")
+
+
+def test_a_merge_cancels_as_duplicate_and_can_be_undone(company: Company, programs: Programs) -> None:
+    copy, master = company.incident().number, company.incident().number
+
+    merged = programs.support.post(f"incidents/{copy}/merge/", {"into": master}).json()
+    again = programs.support.post(f"incidents/{copy}/unmerge/").json()
+
+    assert (merged["status"], merged["closure_code"]) == ("cancelled", "duplicate")
+    assert again["status"] == "in_progress"
+
+
+def test_an_override_keeps_both_values_and_who_and_why(company: Company, programs: Programs, now: datetime) -> None:
+    number = company.incident().number
+    body = {"override": "critical", "reason": "Zeugniskonferenz"}
+
+    refused = programs.support.post(f"incidents/{number}/set-priority/", body)
+    record = programs.lead.post(f"incidents/{number}/set-priority/", body).json()
+
+    assert refused.status_code == 403
+    assert (record["priority"], record["priority_reason"]["computed"]) == ("critical", "medium")
+    override = record["priority_reason"]["override"]
+    assert override == {"by": "lead", "at": "2026-11-23T08:00:00Z", "reason": "Zeugniskonferenz"}
+
+
+def test_resolving_understands_the_names_of_the_record(company: Company, programs: Programs) -> None:
+    number = company.incident().number
+    body = {"closure_code": "workaround_provided", "resolution": "Anderer Browser."}
+
+    record = programs.dev.post(f"incidents/{number}/resolve/", body).json()
+
+    assert (record["closure_code"], record["resolution"]) == ("workaround_provided", "Anderer Browser.")
+
+
+def test_giving_an_incident_back_needs_to_be_said(company: Company, programs: Programs) -> None:
+    number = company.incident().number
+    programs.dev.post(f"incidents/{number}/acknowledge/")
+
+    nothing_said = programs.support.post(f"incidents/{number}/assign/", {})
+    given_back = programs.support.post(f"incidents/{number}/assign/", {"assignee": None}).json()
+
+    assert nothing_said.status_code == 400
+    assert given_back["assignee"] is None
+
+
+def test_me_is_whoever_calls(company: Company, programs: Programs) -> None:
+    number = company.incident().number
+
+    assert programs.dev.post(f"incidents/{number}/assign/", {"assignee": "me"}).json()["assignee"] == "dev"
+
+
+def test_the_record_offers_the_verbs_this_caller_can_do_now(company: Company, programs: Programs) -> None:
+    number = brought_to(company, Status.RESOLVED.value)
+
+    of_support = set(programs.support.get(f"incidents/{number}/").json()["allowed_verbs"])
+    of_dev = set(programs.dev.get(f"incidents/{number}/").json()["allowed_verbs"])
+
+    assert of_support == {"comment", "note", "link", "unlink", "reopen", "close", "feedback"}
+    assert of_support - of_dev == {"close"}
+
+
+def test_an_empty_body_without_a_content_type_is_enough_where_nothing_is_asked(
+    company: Company, programs: Programs
+) -> None:
+    number = company.incident().number
+
+    response = programs.dev.http.post(f"/api/v1/incidents/{number}/acknowledge/", content_type="")
+
+    assert response.status_code == 200
