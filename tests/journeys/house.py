@@ -1,4 +1,4 @@
-"""The whole product as real processes for one story: web server, worker, beat if wanted, on a clock the story drives."""
+"""The whole product as real processes for one story: web, worker, beat if wanted, on a clock the story drives."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from typing import Any
 import requests
 from django.conf import settings
 from django.core.management import call_command
+
+from core.models import Pulse
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "payloads"
@@ -75,15 +77,16 @@ class House:
 
     def start(self, *names: str) -> None:
         """Starts `web`, `worker`, `beat`; returns when web answers and a worker has shown its pulse."""
+        celery = "celery -A escola_im.celery"
         commands = {
-            "web": ["gunicorn", "escola_im.wsgi:application", "-b", self.url[7:], "-k", "gthread", "-w", "1", "--threads", "4"],
-            "worker": ["celery", "-A", "escola_im.celery", "worker", "-c", "2", "-l", "WARNING", "--without-gossip", "--without-mingle"],
-            "beat": ["celery", "-A", "escola_im.celery", "beat", "-l", "WARNING", "-s", str(self.folder / "beat"), "--pidfile="],
-        }  # fmt: skip
+            "web": f"gunicorn escola_im.wsgi:application -b {self.url[7:]} -k gthread -w 1 --threads 4",
+            "worker": f"{celery} worker -c 2 -l WARNING --without-gossip --without-mingle",
+            "beat": f"{celery} beat -l WARNING -s {self.folder / 'beat'} --pidfile=",
+        }
         for name in names:
             log = (self.folder / f"{name}.log").open("ab")
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *commands[name]],
+                [sys.executable, "-m", *commands[name].split()],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -107,20 +110,15 @@ class House:
 
     def ring(self, *tasks: str) -> None:
         """Rings the doorbells beat would ring."""
-        code = (
-            "from escola_im.celery import app\n"
-            f"for name in {list(tasks)!r}: app.send_task(name)"
-        )
+        code = f"from escola_im.celery import app\nfor name in {list(tasks)!r}: app.send_task(name)"
         subprocess.run([sys.executable, "-c", code], env=self.environment, cwd=ROOT, check=True, timeout=30)
 
     def advance(self, **duration: float) -> None:
         """Lets time pass, lets the sweeper see it, and waits until it has."""
         self.set_clock(self.at + timedelta(**duration))
         self.ring("lifecycle.tasks.sweep", "lifecycle.tasks.deliver")
-        from core.models import Pulse
-
-        for name in ("sweeper", "worker"):
-            wait_until(lambda name=name: Pulse.objects.filter(name=name, at=self.at).exists(), what=f"{name} at {self.at}")
+        seen = Pulse.objects.filter(name__in=["sweeper", "worker"], at=self.at)
+        wait_until(lambda: seen.count() == 2, what=f"sweeper and worker at {self.at}")
 
     def add_sources(self) -> None:
         """Sets up sentry/main and uptime-robot/main as an administrator would."""

@@ -101,4 +101,6 @@ def test_from_a_report_to_a_closed_incident(house, company):
 
     house.ring("lifecycle.tasks.deliver")
     mails = house.folder / "mail"
-    wait_until(lambda: any("probe@schule.example" in mail.read_text() for mail in mails.glob("*")), what="reporter's mail")
+    wait_until(
+        lambda: any("probe@schule.example" in mail.read_text() for mail in mails.glob("*")), what="reporter's mail"
+    )

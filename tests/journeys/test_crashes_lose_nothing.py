@@ -1,6 +1,7 @@
 """Workers are killed, the broker forgets everything: every due thing still happens, once."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 import redis
@@ -47,8 +48,6 @@ def open_many(company, document, count):
 
 def test_workers_killed_in_the_middle_of_a_sweep_lose_and_double_nothing(house, company, document):
     open_many(company, document, 600)
-    from datetime import timedelta
-
     house.set_clock(house.at + timedelta(hours=6))
     breaches = Event.objects.filter(kind="sla.breached")
     for turn in range(3):

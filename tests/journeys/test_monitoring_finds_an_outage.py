@@ -79,9 +79,7 @@ def test_an_outage_is_called_climbs_breaks_its_promise_and_recovers(house, compa
     outage.refresh_from_db()
     assert (outage.status, outage.closure_code) == ("resolved", "recovered")
 
-    story = list(
-        Event.objects.filter(subject_type="incident", subject_id=outage.pk).values_list("kind", flat=True)
-    )
+    story = list(Event.objects.filter(subject_type="incident", subject_id=outage.pk).values_list("kind", flat=True))
     for kind in ("incident.opened", "alert.fired", "escalation.stepped", "sla.breached", "incident.escalated",
                  "incident.acknowledged", "alert.cleared", "incident.resolved"):  # fmt: skip
         assert kind in story

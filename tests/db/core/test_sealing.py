@@ -79,7 +79,8 @@ def test_two_swapped_events_are_both_named(log, now):
 def test_an_inserted_event_is_named_even_after_the_sealer_met_it(log, now):
     forged = nth(0).pk - 1
     tamper(
-        "INSERT INTO core_event (id, kind, at, actor_kind, actor_id, actor_label, via, subject_type, subject_id, rule, data)"
+        "INSERT INTO core_event"
+        " (id, kind, at, actor_kind, actor_id, actor_label, via, subject_type, subject_id, rule, data)"
         " SELECT %s, kind, at, actor_kind, actor_id, actor_label, via, subject_type, subject_id, rule, data"
         " FROM core_event WHERE id = %s",
         forged,

@@ -22,30 +22,30 @@ N, P, H, R, C, X = (
     Status.CLOSED,
     Status.CANCELLED,
 )
-_ = None
+NO = None
 EXPECTED = {
     #                    new in_p hold resl clsd canc
-    Verb.ACKNOWLEDGE: (N, P, H, _, _, _),
-    Verb.ASSIGN: (N, P, H, _, _, _),
-    Verb.START: (P, _, _, _, _, _),
-    Verb.HOLD: (_, H, _, _, _, _),
-    Verb.RESUME: (_, _, P, _, _, _),
-    Verb.COMMENT: (N, P, H, R, C, _),
+    Verb.ACKNOWLEDGE: (N, P, H, NO, NO, NO),
+    Verb.ASSIGN: (N, P, H, NO, NO, NO),
+    Verb.START: (P, NO, NO, NO, NO, NO),
+    Verb.HOLD: (NO, H, NO, NO, NO, NO),
+    Verb.RESUME: (NO, NO, P, NO, NO, NO),
+    Verb.COMMENT: (N, P, H, R, C, NO),
     Verb.NOTE: (N, P, H, R, C, X),
-    Verb.EDIT: (N, P, H, R, _, _),
-    Verb.ESCALATE: (N, P, H, _, _, _),
-    Verb.SET_PRIORITY: (N, P, H, _, _, _),
+    Verb.EDIT: (N, P, H, R, NO, NO),
+    Verb.ESCALATE: (N, P, H, NO, NO, NO),
+    Verb.SET_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.LINK: (N, P, H, R, C, X),
     Verb.UNLINK: (N, P, H, R, C, X),
-    Verb.MERGE: (X, X, X, _, _, _),
-    Verb.UNMERGE: (_, _, _, _, _, P),
+    Verb.MERGE: (X, X, X, NO, NO, NO),
+    Verb.UNMERGE: (NO, NO, NO, NO, NO, P),
     Verb.ATTACH: (N, P, H, R, C, X),
-    Verb.PROPOSE_MAJOR: (N, P, H, _, _, _),
-    Verb.RESOLVE: (R, R, R, _, _, _),
-    Verb.REOPEN: (_, _, _, P, _, _),
-    Verb.CLOSE: (_, _, _, C, _, _),
-    Verb.CANCEL: (X, X, X, _, _, _),
-    Verb.FEEDBACK: (_, _, _, R, C, _),
+    Verb.PROPOSE_MAJOR: (N, P, H, NO, NO, NO),
+    Verb.RESOLVE: (R, R, R, NO, NO, NO),
+    Verb.REOPEN: (NO, NO, NO, P, NO, NO),
+    Verb.CLOSE: (NO, NO, NO, C, NO, NO),
+    Verb.CANCEL: (X, X, X, NO, NO, NO),
+    Verb.FEEDBACK: (NO, NO, NO, R, C, NO),
 }
 CELLS = [
     (state, verb, target) for verb, targets in EXPECTED.items() for state, target in zip(Status, targets, strict=True)
@@ -56,7 +56,7 @@ def test_the_expected_table_names_every_verb():
     assert set(EXPECTED) == set(Verb)
 
 
-@pytest.mark.parametrize(("state", "verb", "target"), CELLS, ids=[f"{s}-{v}" for s, v, _t in CELLS])
+@pytest.mark.parametrize(("state", "verb", "target"), CELLS, ids=[f"{s}-{v}" for s, v, _target in CELLS])
 def test_a_verb_leads_where_the_table_says_or_is_refused(state, verb, target):
     if target is None:
         with pytest.raises(WrongState) as refused:
@@ -68,7 +68,7 @@ def test_a_verb_leads_where_the_table_says_or_is_refused(state, verb, target):
 
 
 def test_no_verb_leaves_a_closed_incident():
-    assert {target for (state, _verb), target in TABLE.items() if state is Status.CLOSED} == {Status.CLOSED}
+    assert {target for (state, NOverb), target in TABLE.items() if state is Status.CLOSED} == {Status.CLOSED}
 
 
 def test_only_taking_a_merge_back_leaves_a_cancelled_incident():
