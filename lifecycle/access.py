@@ -53,7 +53,7 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.PROPOSE_MAJOR: ALL,
     Verb.RESOLVE: DESK,
     Verb.REOPEN: DESK | {DPO, BOARD},
-    Verb.CLOSE: frozenset({SUPPORT, HEAD, MANAGER}),
+    Verb.CLOSE: frozenset({SUPPORT, DEVELOPMENT, HEAD, MANAGER}),
     Verb.CANCEL: frozenset({SUPPORT, HEAD, MANAGER}),
     Verb.FEEDBACK: DESK | {BOARD},
     SEE_HEALTH: ALL,

@@ -82,4 +82,5 @@ def flood_birth(source_title: str, *, rules: Document, version: ProcessVersion, 
         functional_level=rules.chain(ChainName.FUNCTIONAL).monitoring_enters_at,
         reason="monitoring_detected",
         data={"flood": True},
+        has_contact=True,
     )

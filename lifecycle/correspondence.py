@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from directory.models import Person
 from directory.selectors import holders
 from incidents.models import Contact, Incident
@@ -13,7 +16,17 @@ from lifecycle.access import By
 from lifecycle.doorbell import ring_after_commit
 from notifications.services import Draft, notify_people, queue_all
 
+ADDRESS_LIMIT = 254
 MAIL_CHANNELS = frozenset({"email", "ticket", "app_feedback"})
+
+
+def can_be_mailed(address: str) -> bool:
+    """Whether this is one address a mail can go to, short enough to be kept."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return len(address) <= ADDRESS_LIMIT
 
 
 def confirm_contact(contact: Contact, *, now: datetime) -> None:

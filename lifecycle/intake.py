@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +15,7 @@ from core.text import clean, first_line
 from directory.models import Module, Person, School
 from incidents.models import Contact, Incident
 from incidents.rules.priority import NotRanked, rank
+from incidents.rules.states import FINAL, Status
 from incidents.selectors import contacts_visible_to, visible_to
 from lifecycle import correspondence
 from lifecycle.access import CLASSIFY, OPEN, TAKE_CONTACT, By, require
@@ -127,7 +126,7 @@ def classify(
         }
     else:
         set_ = {"kind": kind, "state": Contact.State.INCIDENT, "handed_to": ""}
-        set_["incident"] = _joined(join, by) if join else contact.incident or _opened(contact, incident, by=by, now=now)
+        set_["incident"] = _incident_of(contact, incident, join, by=by, now=now)
     data = {"kind": kind, "was": contact.kind}
     contact = incidents.services.change_contact(
         contact, kind="contact.classified", actor=by.actor, now=now, set_=set_, data=data
@@ -200,36 +199,21 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
         **_reporter(draft),
     )
     birth = Birth(
-        incident, rule="§5.1/1", functional_level=1, reason="recorded", major_triggers=tuple(draft.major_triggers)
+        incident,
+        rule="§5.1/1",
+        functional_level=1,
+        reason="recorded",
+        major_triggers=tuple(draft.major_triggers),
+        has_contact=draft.contact_id is not None,
     )
     open_all([birth], document=rules, by=by, now=now)
-    if draft.contact_id is None:
-        _contact_behind(incident, by=by, now=now)
     return incident
 
 
-def _contact_behind(incident: Incident, *, by: By, now: datetime) -> None:
-    """Every incident came from a contact (P-2.1): one recorded directly leaves its contact, classified at once."""
-    incidents.services.store_contact(
-        Contact(
-            channel=incident.channel,
-            kind=ContactKind.INCIDENT.value,
-            state=Contact.State.INCIDENT,
-            incident=incident,
-            subject=incident.title,
-            body=incident.symptom,
-            received_at=incident.reported_at,
-            taken_by=by.person,
-            reporter=incident.reporter,
-            reporter_name=incident.reporter_name,
-            reporter_email=incident.reporter_email,
-            reporter_phone=incident.reporter_phone,
-            school=incident.school,
-            feedback_channel=incident.feedback_channel,
-        ),
-        actor=by.actor,
-        now=now,
-    )
+def _incident_of(contact: Contact, draft: IncidentDraft | None, join: str | None, *, by: By, now: datetime) -> Incident:
+    if join:
+        return _joined(contact, join, by=by, now=now)
+    return contact.incident or _opened(contact, draft, by=by, now=now)
 
 
 def _opened(contact: Contact, draft: IncidentDraft | None, *, by: By, now: datetime) -> Incident:
@@ -238,11 +222,18 @@ def _opened(contact: Contact, draft: IncidentDraft | None, *, by: By, now: datet
     return open_incident(replace(draft, contact_id=contact.pk), by=by, now=now)
 
 
-def _joined(number: str, by: By) -> Incident:
-    incident = visible_to(by.person).filter(number=number).first()
+def _joined(contact: Contact, number: str, *, by: By, now: datetime) -> Incident:
+    """The incident a contact is about, which thereby hears of it; one that is over takes no more contacts."""
+    incident = visible_to(by.person).select_for_update().filter(number=number.strip().upper()).first()
     if incident is None:
         raise Invalid.field("join", _("Diesen Incident gibt es nicht."))
-    return incident
+    if Status(incident.status) in FINAL:
+        raise Invalid.field("join", _("Dieser Incident ist abgeschlossen. Eröffnen Sie einen neuen."))
+    if contact.incident_id == incident.pk:
+        return incident
+    return incidents.services.change(
+        incident, kind="incident.contacted", actor=by.actor, now=now, rule="§2", data={"contact": contact.number}
+    )
 
 
 def _contact(number: str, *, by: By, version: int | None) -> Contact:
@@ -277,12 +268,10 @@ def _check_people(draft: ContactDraft | IncidentDraft, rules: Document, errors: 
         errors["feedback_channel"] = [_("Bitte einen Kanal des Prozesses wählen.")]
     if draft.school_id is not None and not School.objects.filter(pk=draft.school_id).exists():
         errors["school"] = [_("Diese Schule gibt es nicht.")]
-    if draft.reporter_email.strip():
-        try:
-            validate_email(draft.reporter_email.strip())
-        except ValidationError:
-            errors["reporter_email"] = [_("Das ist keine E-Mail-Adresse.")]
-    elif draft.feedback_channel == "email":
+    address = draft.reporter_email.strip()
+    if address and not correspondence.can_be_mailed(address):
+        errors["reporter_email"] = [_("Das ist keine E-Mail-Adresse.")]
+    elif not address and draft.feedback_channel == "email":
         errors["reporter_email"] = [_("Für eine Rückmeldung per E-Mail fehlt die Adresse.")]
 
 

@@ -17,19 +17,22 @@ from core.audit import Fact, record_all
 from core.text import clean, first_line
 from directory.selectors import team_for_role
 from escalation.services import Entry
-from incidents.models import Incident
+from incidents.models import Contact, Incident
 from incidents.rules.priority import Ranking
 from lifecycle.access import By
 from lifecycle.climb import pass_unmanned
 from lifecycle.doorbell import ring_after_commit
 from process.models import ProcessVersion
-from process.schema import ChainName, Document
+from process.schema import ChainName, ContactKind, Document
 from sla.selectors import opening_facts
 
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """An incident about to be opened: the unsaved record, how it came, and who is called first."""
+    """An incident about to be opened: the unsaved record, how it came, and who is called first.
+
+    `has_contact`: the contact it came from is there already, or (an alarm flood) there is none.
+    """
 
     incident: Incident
     rule: str
@@ -38,6 +41,7 @@ class Birth:
     note: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     major_triggers: Sequence[str] = ()
+    has_contact: bool = False
 
 
 def unsaved(
@@ -71,7 +75,12 @@ def open_all(births: Sequence[Birth], *, document: Document, by: By, now: dateti
         incident.team = teams[birth.functional_level]
         _mark_major(incident, birth.major_triggers, document)
     incidents.services.open_incidents(
-        [(birth.incident, birth.rule, birth.data) for birth in births], actor=by.actor, now=now
+        [(birth.incident, birth.rule, {**_canton(birth.incident), **birth.data}) for birth in births],
+        actor=by.actor,
+        now=now,
+    )
+    incidents.services.store_contacts(
+        [_contact_behind(birth.incident) for birth in births if not birth.has_contact], actor=by.actor, now=now
     )
     clocks = [(birth.incident, opening_facts(birth.incident)) for birth in births]
     due = sla.services.start(clocks, document=document, now=now)
@@ -83,6 +92,31 @@ def open_all(births: Sequence[Birth], *, document: Document, by: By, now: dateti
     _announce_majors(births, document=document, by=by, now=now)
     ring_after_commit()
     return [birth.incident for birth in births]
+
+
+def _canton(incident: Incident) -> dict[str, str]:
+    """Kept in the event: the clocks count this canton's holidays, whatever becomes of the school (R1)."""
+    return {"canton": incident.school.canton} if incident.school is not None else {}
+
+
+def _contact_behind(incident: Incident) -> Contact:
+    """Every incident came from a contact, that of a monitoring tool too (P-2.1): it is classified at once."""
+    return Contact(
+        channel=incident.channel,
+        kind=ContactKind.INCIDENT.value,
+        state=Contact.State.INCIDENT,
+        incident=incident,
+        subject=incident.title,
+        body=incident.symptom,
+        received_at=incident.reported_at,
+        taken_by=incident.service_desk_agent,
+        reporter=incident.reporter,
+        reporter_name=incident.reporter_name,
+        reporter_email=incident.reporter_email,
+        reporter_phone=incident.reporter_phone,
+        school=incident.school,
+        feedback_channel=incident.feedback_channel,
+    )
 
 
 def _first_call(birth: Birth, document: Document) -> Entry:

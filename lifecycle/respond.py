@@ -277,11 +277,16 @@ def edit(number: str, *, fields: Mapping[str, Any], by: By, now: datetime, versi
         now=now,
         rule="§3",
         set_=set_,
-        data={"fields": ", ".join(sorted(name.removesuffix("_id") for name in set_))},
+        data={"fields": ", ".join(sorted(name.removesuffix("_id") for name in set_)), **_canton_of(set_)},
     )
     if "school_id" in set_:
         let_clocks_follow(incident, by=by, now=now)
     return incident
+
+
+def _canton_of(set_: Mapping[str, Any]) -> dict[str, str]:
+    school = School.objects.filter(pk=set_["school_id"]).first() if set_.get("school_id") else None
+    return {"canton": school.canton} if school is not None else {}
 
 
 def _attribute(name: str) -> str:
@@ -313,9 +318,27 @@ def _check_edit(incident: Incident, fields: Mapping[str, Any]) -> None:
         errors["category"] = [_("Bitte eine Kategorie des Prozesses wählen.")]
     if fields.get("feedback_channel") and fields["feedback_channel"] not in {c.key for c in rules.channels}:
         errors["feedback_channel"] = [_("Bitte einen Kanal des Prozesses wählen.")]
+    if "reporter_email" in fields or "feedback_channel" in fields:
+        errors |= _check_way_back(incident, fields)
+    errors |= _check_rows(fields)
+    if errors:
+        raise Invalid(errors)
+
+
+def _check_rows(fields: Mapping[str, Any]) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
     if fields.get("module") is not None and not Module.objects.filter(pk=fields["module"]).exists():
         errors["module"] = [_("Dieses Modul gibt es nicht.")]
     if fields.get("school") is not None and not School.objects.filter(pk=fields["school"]).exists():
         errors["school"] = [_("Diese Schule gibt es nicht.")]
-    if errors:
-        raise Invalid(errors)
+    return errors
+
+
+def _check_way_back(incident: Incident, fields: Mapping[str, Any]) -> dict[str, list[str]]:
+    address = str(fields.get("reporter_email", incident.reporter_email)).strip()
+    channel = fields.get("feedback_channel", incident.feedback_channel)
+    if address and not correspondence.can_be_mailed(address):
+        return {"reporter_email": [_("Das ist keine E-Mail-Adresse.")]}
+    if not address and channel == "email":
+        return {"reporter_email": [_("Für eine Rückmeldung per E-Mail fehlt die Adresse.")]}
+    return {}

@@ -61,7 +61,7 @@ def opening_facts(incident: Incident) -> list[SlaFact]:
 
 def _facts_in(event: Event, cantons: dict[int, str]) -> Iterator[SlaFact]:
     changes: dict[str, Any] = event.data.get("set", {})
-    canton = cantons.get(_school(changes) or 0)
+    canton = event.data.get("canton") or cantons.get(_school(changes) or 0)
     if event.kind == "incident.opened":
         reported = changes.get("reported_at")
         at = datetime.fromisoformat(reported) if reported else event.at
@@ -69,7 +69,7 @@ def _facts_in(event: Event, cantons: dict[int, str]) -> Iterator[SlaFact]:
         return
     if "priority" in changes:
         yield SlaFact(event.at, "priority", priority=Priority(changes["priority"]), rule=event.rule)
-    if "school" in changes or "school_id" in changes:
+    if "canton" in event.data or "school" in changes or "school_id" in changes:
         yield SlaFact(event.at, "canton", canton=canton, rule=event.rule)
     if _is_answer(event, changes):
         yield SlaFact(event.at, "acknowledged", rule=event.rule)

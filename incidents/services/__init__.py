@@ -25,6 +25,7 @@ from incidents.services.records import (
     set_next_due,
     store_attachment,
     store_contact,
+    store_contacts,
     store_link,
     write_comment,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "store_alerts",
     "store_attachment",
     "store_contact",
+    "store_contacts",
     "store_link",
     "write_comment",
 ]

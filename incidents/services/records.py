@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 
 from core.actors import Actor
@@ -211,15 +211,31 @@ def set_next_due(due: Mapping[int, datetime | None]) -> None:
 
 def store_contact(contact: Contact, *, actor: Actor, now: datetime) -> Contact:
     """Stores an unsaved contact (P-2.1). A `source_key` seen before returns the stored one and records nothing."""
-    if contact.source_key:
-        known = Contact.objects.filter(source_key=contact.source_key).first()
-        if known:
-            return known
-    contact.number = _take_numbers("incidents_contact_number", "CON", [now])[0]
-    contact.created_at = now
-    contact.save(force_insert=True)
-    record(Fact("contact.taken", "contact", contact.pk, now, actor, "§2", {"channel": contact.channel}))
+    known = Contact.objects.filter(source_key=contact.source_key)
+    if contact.source_key and (stored := known.first()):
+        return stored
+    try:
+        with transaction.atomic():
+            store_contacts([contact], actor=actor, now=now)
+    except IntegrityError:  # somebody stored the same one a moment ago
+        if contact.source_key and (stored := known.first()):
+            return stored
+        raise
     return contact
+
+
+def store_contacts(contacts: Sequence[Contact], *, actor: Actor, now: datetime) -> None:
+    """Stores unsaved contacts in two statements (P-2.1)."""
+    if not contacts:
+        return
+    numbers = _take_numbers("incidents_contact_number", "CON", [now] * len(contacts))
+    for contact, number in zip(contacts, numbers, strict=True):
+        contact.number, contact.created_at = number, now
+    Contact.objects.bulk_create(contacts)
+    record_all(
+        Fact("contact.taken", "contact", contact.pk, now, actor, "§2", {"channel": contact.channel})
+        for contact in contacts
+    )
 
 
 def change_contact(

@@ -7,6 +7,7 @@ import pytest
 from core.models import Event
 from incidents.models import Contact, Incident
 from lifecycle import climb, connect, finish, intake, ranking, respond
+from lifecycle.access import By
 from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from lifecycle.intake import ContactDraft, IncidentDraft
 from sla.models import Clock
@@ -177,8 +178,6 @@ def test_a_wrong_state_names_the_states_allowed(company, now):
 def test_somebody_without_a_role_finds_nothing(company, now, django_user_model):
     stranger = django_user_model.objects.create_user("fremd", password="x")
     incident = company.incident()
-    from lifecycle.access import By
-
     with pytest.raises(NotFound):
         respond.note(incident.number, text="?", by=By.of(stranger, via="api"), now=now)
 
@@ -276,3 +275,24 @@ def test_a_trigger_that_declares_makes_a_major_and_calls_the_project_managers(co
     assert incident.is_major
     assert incident.management_level == 2
     assert "incident.major_declared" in kinds(incident)
+
+
+def test_a_developer_closes_what_development_solved(company, now):
+    incident = company.incident()
+    finish.resolve(incident.number, code="solved_permanently", text="ok", by=company.by("dev"), now=now)
+    assert finish.close(incident.number, by=company.by("dev"), now=now).status == "closed"
+    other = company.incident()
+    finish.resolve(other.number, code="solved_permanently", text="ok", by=company.by("dev"), now=now)
+    with pytest.raises(Forbidden):
+        finish.close(other.number, by=company.by("dpo"), now=now)
+
+
+def test_an_incident_has_one_parent_until_that_link_is_taken_back(company, now):
+    child, first, second = company.incident(), company.incident(), company.incident()
+    by = company.by("support")
+    connect.link(child.number, kind="child", target=first.number, by=by, now=now)
+    with pytest.raises(Invalid) as refused:
+        connect.link(child.number, kind="child", target=second.number, by=by, now=now)
+    assert "target" in refused.value.errors
+    connect.unlink(child.number, kind="child", target=first.number, by=by, now=now)
+    assert connect.link(child.number, kind="child", target=second.number, by=by, now=now).parent == second
