@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.http.response import HttpResponseBase
 
 from directory.models import Person
@@ -57,6 +57,11 @@ def _origin(request: HttpRequest) -> str:
     host = f"{request.scheme}://{request.get_host()}"
     referer = request.headers.get("Referer", "")
     return referer.removeprefix(host) if referer.startswith(f"{host}/") else "/"
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None when it was only asked for. A form that sent nothing at all was still sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def by(request: StaffRequest) -> By:

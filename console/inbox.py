@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console import ranking, similar
-from console.door import READ, WRITE, StaffRequest, by, room
+from console.door import READ, WRITE, StaffRequest, by, posted, room
 from console.intake_forms import ContactForm, FactsForm
 from console.page import page
 from console.shell import next_or
@@ -71,8 +71,8 @@ def _shelf(contacts: QuerySet[Contact], shelf: str, after: str) -> QuerySet[Cont
 def new(request: StaffRequest) -> HttpResponse:
     """The phone form: a contact in half a minute, classified at once or left for later."""
     document = current_document()[1]
-    contact = ContactForm(request.POST or None, document=document)
-    facts = FactsForm(request.POST or None, document=document)
+    contact = ContactForm(posted(request), document=document)
+    facts = FactsForm(posted(request), document=document)
     kind = request.POST.get("kind", "")
     if request.method == "POST":
         to = _take(request, contact, facts, kind)
@@ -118,7 +118,7 @@ def contact(request: StaffRequest, number: str) -> HttpResponse:
     """One contact: what was said, what it could belong to, what it is."""
     row = _contact(request, number)
     document = current_document()[1]
-    form = FactsForm(request.POST or None, document=document)
+    form = FactsForm(posted(request), document=document)
     problem = ""
     if request.method == "POST":
         try:

@@ -111,6 +111,8 @@ class ContactForm(ProcessForm):
 class FactsForm(ProcessForm):
     """What §3 and §4 want to know of an incident."""
 
+    use_required_attribute = False  # hidden until the contact is an incident; the browser must not ask for it before
+
     category = forms.ChoiceField(label=_("Kategorie"))
     module = forms.ChoiceField(label=_("Betroffenes Modul"), required=False)
     urgency_criteria = forms.MultipleChoiceField(label=_("Dringlichkeit"), widget=forms.CheckboxSelectMultiple)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from console import record, verb_forms
-from console.door import StaffRequest, by, room
+from console.door import StaffRequest, by, posted, room
 from console.page import page, redirect
 from console.ranking import of as ranking_of
 from console.shell import next_or
@@ -132,14 +132,14 @@ def act(request: StaffRequest, number: str, slug: str) -> HttpResponse:
         raise Http404(slug)
     incident = record.incident_for(request.user, number)
     form = action.form(
-        request.POST or None,
+        posted(request),
         request.FILES or None,
         incident=incident,
         document=document_of(incident.process_version_id),
         person=request.user,
     )
     problem: Conflict | WrongState | None = None
-    if request.method == "POST" and (form.is_valid() or not action.needs_form):
+    if form.is_valid():
         problem = _carry_out(request, action, incident, form)
         if problem is None and form.is_valid():
             messages.success(request, f"{incident.number}: {action.done}", extra_tags=_saved(incident, slug))

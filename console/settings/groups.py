@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from console.door import READ, StaffRequest, by, room
+from console.door import READ, StaffRequest, by, posted, room
 from console.page import page
 from console.settings.forms import Entry, SchoolForm, TeamForm
 from core.clock import now
@@ -40,7 +40,7 @@ def edit_team(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """A new team, or one that is there."""
     team = get_object_or_404(Team, pk=pk) if pk else None
     initial = {name: getattr(team, name) for name in TEAM_FACTS} | {"members": team.members.all()} if team else {}
-    form = TeamForm(request.POST or None, initial=initial, roles=current_document()[1].roles)
+    form = TeamForm(posted(request), initial=initial, roles=current_document()[1].roles)
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in TEAM_FACTS}
         try:
@@ -57,7 +57,7 @@ def edit_school(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """A new school, or one that is there."""
     school = get_object_or_404(School, pk=pk) if pk else None
     initial = {name: getattr(school, name) for name in SCHOOL_FACTS} if school else {}
-    form = SchoolForm(request.POST or None, initial=initial)
+    form = SchoolForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in SCHOOL_FACTS}
         try:

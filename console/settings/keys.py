@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from console.door import READ, WRITE, StaffRequest, by, room
+from console.door import READ, WRITE, StaffRequest, by, posted, room
 from console.page import page
 from console.settings.forms import KeyForm
 from core.clock import now
@@ -33,7 +33,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 @room(MANAGE_KEYS)
 def new(request: StaffRequest) -> HttpResponse:
     """Makes a key and shows it once."""
-    form = KeyForm(request.POST or None)
+    form = KeyForm(posted(request))
     back = reverse("console:settings_keys")
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

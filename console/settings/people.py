@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from console.door import READ, StaffRequest, by, room
+from console.door import READ, StaffRequest, by, posted, room
 from console.page import page
 from console.settings.forms import PersonForm
 from core.clock import now
@@ -35,7 +35,7 @@ def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """A new person, or one that is there."""
     person = get_object_or_404(Person, pk=pk) if pk else None
     roles = current_document()[1].roles
-    form = PersonForm(request.POST or None, initial=_as_is(person), roles=roles)
+    form = PersonForm(posted(request), initial=_as_is(person), roles=roles)
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save(request, person, form)

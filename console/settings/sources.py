@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from console.door import READ, WRITE, StaffRequest, by, room
+from console.door import READ, WRITE, StaffRequest, by, posted, room
 from console.page import page
 from console.settings.forms import RotateForm, SourceForm
 from core.clock import now
@@ -30,7 +30,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 @room(MANAGE_SOURCES)
 def new(request: StaffRequest) -> HttpResponse:
     """Sets a source up."""
-    form = SourceForm(request.POST or None, kinds=kinds())
+    form = SourceForm(posted(request), kinds=kinds())
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         made = facts["secret"] or services.new_secret()
@@ -47,7 +47,7 @@ def new(request: StaffRequest) -> HttpResponse:
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One source: its address, its mode, its last deliveries, a new secret."""
     source = get_object_or_404(Source, pk=pk)
-    form = RotateForm(request.POST or None)
+    form = RotateForm(posted(request))
     if request.method == "POST" and form.is_valid():
         made = form.cleaned_data["secret"] or services.new_secret()
         grace = timedelta(hours=form.cleaned_data["grace_hours"])

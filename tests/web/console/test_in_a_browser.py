@@ -1,0 +1,208 @@
+"""The console in a real browser: keys, drafts, live changes, accessible in light, in dark and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from incidents.models import Contact, Incident
+from lifecycle.intake import ContactDraft, take_contact
+from tests.company import Company
+
+pytestmark = pytest.mark.browser
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = [
+    "/",
+    "/inbox/",
+    "/inbox/new/",
+    "/incidents/?open=true",
+    "/health/",
+    "/bell/",
+    "/settings/people/",
+    "/settings/keys/new/",
+    "/settings/process/",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium(browser_path: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    context = chromium.new_context(base_url=live_server.url, locale="de-CH", timezone_id="Europe/Zurich")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+def log_in(context: BrowserContext, name: str) -> Page:
+    """A page on which somebody has just logged in."""
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.get_by_label("Benutzername oder E-Mail").fill(name)
+    page.get_by_label("Passwort", exact=True).fill("demo")
+    page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_url("**/")
+    return page
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 360)], ids=["light", "dark", "phone"]
+)
+def test_no_page_violates_wcag(
+    chromium: Browser, live_server: LiveServer, company: Company, scheme: str, width: int
+) -> None:
+    number = company.incident(urgency="high", impact="high").number
+    _contact(company)
+    context = chromium.new_context(
+        base_url=live_server.url,
+        locale="de-CH",
+        color_scheme=scheme,
+        viewport={"width": width, "height": 900},  # type: ignore[arg-type]
+    )
+    page = log_in(context, "it")
+    found = {}
+    rules = WCAG if scheme == "light" else ["wcag2aa"]  # structure is the same in the dark; contrast is not
+    pages = PAGES if scheme == "light" and width > 1000 else PAGES[:4]
+    for path in [*pages, f"/incidents/{number}/", f"/incidents/{number}/set-priority/"]:
+        page.goto(path)
+        answer = Axe().run(page, options={"runOnly": rules})
+        found[path] = [violation["id"] for violation in answer.response["violations"]]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
+    context.close()
+    assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+def test_a_call_is_taken_in_by_keyboard_alone(context: BrowserContext, company: Company) -> None:
+    page = log_in(context, "support")
+    page.keyboard.press("n")
+    page.wait_for_url("**/inbox/new/")
+    for typed in ("Petra Muster", "Schule Musterwil", "044 123 45 67", "", "Noten fehlen"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/inbox/")
+    contact = Contact.objects.get()
+    assert (contact.reporter_name, contact.subject) == ("Petra Muster", "Noten fehlen")
+
+
+def test_one_key_classifies(context: BrowserContext, company: Company) -> None:
+    number = _contact(company)
+    page = log_in(context, "support")
+    page.goto("/inbox/")
+    page.keyboard.press("j")
+    page.keyboard.press("f")
+    expect(page.locator("#toasts")).to_contain_text(number)
+    assert Contact.objects.get().kind == "feature_request"
+
+
+def test_the_palette_finds_an_incident(context: BrowserContext, company: Company) -> None:
+    number = company.incident(title="Noten lassen sich nicht speichern").number
+    page = log_in(context, "support")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("noten")
+    expect(page.locator("#palette-list")).to_contain_text(number)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/incidents/{number}/")
+
+
+def test_a_verb_opens_in_a_dialog_and_an_error_keeps_what_was_typed(context: BrowserContext, company: Company) -> None:
+    number = company.incident().number
+    page = log_in(context, "support")
+    page.goto(f"/incidents/{number}/")
+    page.keyboard.press("e")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Was die Nächsten wissen müssen").fill("Bitte ansehen")
+    dialog.locator("select").select_option(index=1)
+    dialog.get_by_role("button", name="Eskalieren").click()
+    expect(page.locator("#toasts")).to_contain_text("eskaliert")
+    assert Incident.objects.get().functional_level == 2
+
+
+def test_a_draft_survives_a_reload_and_goes_once_it_is_saved(context: BrowserContext, company: Company) -> None:
+    number = company.incident().number
+    page = log_in(context, "support")
+    page.goto(f"/incidents/{number}/")
+    page.locator("#composer").fill("Ein langer Gedanke")
+    page.reload()
+    expect(page.locator("#composer")).to_have_value("Ein langer Gedanke")
+    page.get_by_role("button", name="Notiz speichern").click()
+    expect(page.locator("#timeline")).to_contain_text("Ein langer Gedanke")
+    expect(page.locator("#composer")).to_have_value("")
+
+
+def test_a_draft_survives_a_lost_session(context: BrowserContext, company: Company) -> None:
+    number = company.incident().number
+    page = log_in(context, "support")
+    page.goto(f"/incidents/{number}/")
+    page.locator("#composer").fill("Nicht verlieren")
+    context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Notiz speichern").click()
+    page.wait_for_url("**/accounts/login/**")
+    page.get_by_label("Benutzername oder E-Mail").fill("support")
+    page.get_by_label("Passwort", exact=True).fill("demo")
+    page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_url(f"**/incidents/{number}/")
+    expect(page.locator("#composer")).to_have_value("Nicht verlieren")
+
+
+def test_an_open_page_changes_by_itself_while_somebody_types(
+    chromium: Browser, context: BrowserContext, company: Company, live_server: LiveServer
+) -> None:
+    number = company.incident().number
+    mine = log_in(context, "support")
+    mine.goto(f"/incidents/{number}/")
+    mine.locator("#composer").fill("Ich bin am Schreiben")
+    other = chromium.new_context(base_url=live_server.url, locale="de-CH")
+    theirs = log_in(other, "dev")
+    theirs.goto(f"/incidents/{number}/")
+    theirs.locator("#composer").fill("Gefunden")
+    theirs.get_by_role("button", name="Notiz speichern").click()
+    expect(mine.locator("#timeline")).to_contain_text("Gefunden", timeout=6000)
+    expect(mine.locator("#composer")).to_have_value("Ich bin am Schreiben")
+    other.close()
+
+
+def test_a_chosen_theme_stays(context: BrowserContext, company: Company) -> None:
+    page = log_in(context, "support")
+    page.locator("summary[aria-label^='Menü']").click()
+    page.get_by_role("radio", name="Dunkel").click()
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_page_loads_nothing_the_policy_forbids(context: BrowserContext, company: Company) -> None:
+    number = company.incident().number
+    page = log_in(context, "support")
+    complaints: list[str] = []
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in ("/", "/incidents/?open=true", f"/incidents/{number}/", "/inbox/new/"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+    assert complaints == []
+
+
+def _contact(company: Company) -> str:
+    draft = ContactDraft(channel="email", subject="Dunkles Design", body="Bitte", reporter_email="a@b.example")
+    return take_contact(draft, by=company.by("support"), now=company.now).number

@@ -1,0 +1,139 @@
+"""Each verb is a form that works without scripts, keeps what was typed, and shows both sides of a conflict."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from incidents.models import Comment, Incident
+from tests.company import Company
+from tests.web.console.conftest import Entering
+
+
+def test_a_support_agent_takes_works_and_closes_an_incident(enter: Entering, company: Company) -> None:
+    path = f"/incidents/{company.incident().number}/"
+    client = enter("support")
+    for verb, facts in [
+        ("acknowledge", {}),
+        ("start", {}),
+        ("note", {"text": "Protokoll geprüft"}),
+        ("resolve", {"code": "solved_permanently", "text": "Neu gestartet"}),
+        ("close", {}),
+    ]:
+        answer = client.post(f"{path}{verb}/", facts)
+        assert answer.status_code == 302, (verb, answer.content.decode())
+        assert answer["Location"] == path
+    incident = Incident.objects.get()
+    assert (incident.status, incident.assignee, incident.resolution) == ("closed", company.support, "Neu gestartet")
+    story = client.get(path).content.decode()
+    assert "Protokoll geprüft" in story
+    assert "Dauerhaft gelöst" in story
+
+
+@pytest.mark.parametrize(
+    "verb", ["assign", "hold", "edit", "escalate", "set-priority", "link", "merge", "attach", "resolve", "cancel"]
+)
+def test_each_form_opens_as_a_page_and_as_a_dialog(verb: str, enter: Entering, company: Company) -> None:
+    path = f"/incidents/{company.incident().number}/{verb}/"
+    client = enter("support")
+    page = client.get(path).content.decode()
+    dialog = client.get(path, headers={"HX-Request": "true", "HX-Target": "sheet-body"}).content.decode()
+    assert "<html" in page
+    assert "<html" not in dialog
+    assert f'action="{path}"' in page
+    assert f'action="{path}"' in dialog
+
+
+def test_a_missing_fact_is_named_beside_its_field_and_the_typed_text_stays(enter: Entering, company: Company) -> None:
+    answer = enter("support").post(f"/incidents/{company.incident().number}/resolve/", {"text": "Fast fertig"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Fast fertig" in page
+    assert 'id="id_code_error"' in page
+
+
+def test_what_only_the_verb_knows_also_appears_beside_the_field(enter: Entering, company: Company) -> None:
+    path = f"/incidents/{company.incident().number}/"
+    client = enter("support")
+    client.post(f"{path}start/")
+    answer = client.post(f"{path}hold/", {"reason": "awaiting_reporter"})
+    assert answer.status_code == 422
+    assert "worauf Sie warten" in answer.content.decode()
+
+
+def test_a_verb_the_state_does_not_allow_says_when_it_would(enter: Entering, company: Company) -> None:
+    answer = enter("support").post(f"/incidents/{company.incident().number}/close/")
+    assert answer.status_code == 409
+    assert "Gelöst" in answer.content.decode()
+
+
+def test_a_conflict_shows_both_values_and_sending_again_decides(enter: Entering, company: Company) -> None:
+    path = f"/incidents/{company.incident(title='Alt').number}/edit/"
+    mine, theirs = enter("support"), enter("support2")
+    facts = {"symptom": "Noten lassen sich nicht speichern", "category": "software", "version": 1}
+    assert theirs.post(path, {**facts, "title": "Von Silas"}).status_code == 302
+    answer = mine.post(path, {**facts, "title": "Von Sina"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Von Silas" in page
+    assert 'value="Von Sina"' in page
+    version = Incident.objects.get().version
+    assert f'name="version" value="{version}"' in page
+    assert mine.post(path, {**facts, "title": "Von Sina", "version": version}).status_code == 302
+    assert Incident.objects.get().title == "Von Sina"
+
+
+def test_editing_one_field_leaves_what_others_changed_elsewhere(enter: Entering, company: Company) -> None:
+    path = f"/incidents/{company.incident(title='Alt').number}/edit/"
+    client = enter("support")
+    facts = {"symptom": "Noten lassen sich nicht speichern", "category": "software"}
+    client.post(path, {**facts, "title": "Neu", "version": 1})
+    incident = Incident.objects.get()
+    assert (incident.title, incident.category) == ("Neu", "software")
+
+
+def test_a_deviating_priority_is_offered_only_to_who_may_decide_it(enter: Entering, company: Company) -> None:
+    path = f"/incidents/{company.incident().number}/set-priority/"
+    assert 'name="override"' not in enter("support").get(path).content.decode()
+    assert 'name="override"' in enter("pm").get(path).content.decode()
+
+
+def test_the_priority_is_explained_while_boxes_are_ticked(enter: Entering, company: Company) -> None:
+    ticked = {"urgency_criteria": ["damage_grows_fast"], "impact_criteria": ["many_schools"]}
+    page = enter("support").post("/incidents/priority/", ticked).content.decode()
+    assert "Kritisch" in page
+    assert "§4.3" in page
+
+
+def test_a_role_that_may_not_is_refused(enter: Entering, company: Company) -> None:
+    assert enter("board").post(f"/incidents/{company.incident().number}/start/").status_code == 403
+
+
+def test_after_a_verb_one_returns_to_where_one_was_but_never_to_another_host(enter: Entering, company: Company) -> None:
+    number = company.incident().number
+    client = enter("support")
+    assert client.post(f"/incidents/{number}/acknowledge/", {"next": "/"})["Location"] == "/"
+    there = client.post(f"/incidents/{number}/start/", {"next": "https://evil.example/"})["Location"]
+    assert there == f"/incidents/{number}/"
+
+
+def test_a_file_is_kept_and_comes_back_only_as_a_download(enter: Entering, company: Company) -> None:
+    incident = company.incident()
+    client = enter("support")
+    page = SimpleUploadedFile("<b>.html", b"<script>alert(1)</script>", "text/html")
+    assert client.post(f"/incidents/{incident.number}/attach/", {"file": page}).status_code == 302
+    attachment = incident.attachments.get()
+    answer = client.get(f"/incidents/{incident.number}/files/{attachment.pk}/")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_hostile_text_is_shown_and_never_run(enter: Entering, company: Company) -> None:
+    incident = company.incident(title="<script>alert(1)</script>")
+    client = enter("support")
+    client.post(f"/incidents/{incident.number}/note/", {"text": "<img src=x onerror=alert(1)>"})
+    page = client.get(f"/incidents/{incident.number}/").content.decode()
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert Comment.objects.get().body == "<img src=x onerror=alert(1)>"
