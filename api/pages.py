@@ -20,6 +20,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 if TYPE_CHECKING:  # the view module itself loads this one
@@ -140,7 +141,7 @@ class NewestFirst(BasePagination):
     def _size(self, request: Request) -> int:
         text = request.query_params.get(SIZE)
         if text is None:
-            return 50
+            return api_settings.PAGE_SIZE or MAX_SIZE
         if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_SIZE or len(text) > 9:
             raise ValidationError({SIZE: [_("Erlaubt sind 1 bis %(limit)s.") % {"limit": MAX_SIZE}]})
         return int(text)
@@ -190,7 +191,7 @@ class NewestFirst(BasePagination):
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The query parameters every list takes."""
         orders = list(getattr(view, "orders", self.orders))
-        size = {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": 50}
+        size = {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": api_settings.PAGE_SIZE}
         parameters = [
             {"name": CURSOR, "in": "query", "description": "From `next` or `previous`.", "schema": {"type": "string"}},
             {"name": SIZE, "in": "query", "description": "Rows per page.", "schema": size},

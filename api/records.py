@@ -27,12 +27,8 @@ INNER_VERBS = {Verb.EDIT, Verb.ATTACH}  # PATCH and the attachments' own address
 
 
 def incidents_of(person: Person) -> QuerySet[Incident]:
-    """The incidents a person may read, with what a row shows; the text of process versions stays where it is."""
-    return (
-        with_record(visible_to(person))
-        .select_related("priority_override_by")
-        .defer("process_version__source", "process_version__data")
-    )
+    """The incidents a person may read, with what a row shows."""
+    return with_record(visible_to(person)).select_related("priority_override_by")
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class PerKey(BaseThrottle):
         self.seconds_left = window - seconds % window
         try:
             return self._count(f"throttle:{self._who(request)}:{int(seconds // window)}", window) <= count
-        except (RedisError, OSError):
+        except (RedisError, OSError, ValueError):  # ValueError: emptied between the two round trips
             PerKey._blind_until = time.monotonic() + BLIND_S
             return True
 

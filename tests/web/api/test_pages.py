@@ -180,6 +180,7 @@ def test_record_timeline_contacts_and_people_cost_a_constant_number_of_queries(
     number = company.incident().number
     paths = [f"incidents/{number}/", f"incidents/{number}/events/", "contacts/", "people/", "teams/", "schools/"]
     respond.note(number, text="Notiz", by=company.by("dev"), now=now)
+    programs.dev.get("me/")
     few = [queries_of(programs.dev, path) for path in paths]
 
     for index in range(10):

@@ -141,7 +141,7 @@ def test_whatever_is_sent_the_server_keeps_what_the_schema_says(company: Company
     tried = 0
 
     for result in loaded.get_all_operations():
-        operation = result.ok()
+        operation = result.ok()  # type: ignore[union-attr]
 
         @given(case=operation.as_strategy())
         @settings(
