@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "escola_im.settings")
 
 app = TracedCelery("escola_im")
 app.config_from_object("escola_im.celery_config")
-app.autodiscover_tasks(["lifecycle", "integrations"])
+app.autodiscover_tasks(["lifecycle", "integrations", "api"])
 app.conf.beat_schedule = {
     "sweep": {"task": "lifecycle.tasks.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "deliver": {"task": "lifecycle.tasks.deliver", "schedule": 5.0, "options": {"expires": 15}},
@@ -18,4 +18,11 @@ app.conf.beat_schedule = {
     "translate": {"task": "integrations.tasks.translate", "schedule": 5.0, "options": {"expires": 15}},
     "poll": {"task": "integrations.tasks.poll", "schedule": 30.0, "options": {"expires": 30}},
     "tidy": {"task": "lifecycle.tasks.tidy", "schedule": crontab(hour="3", minute="15")},
+    "tidy-deliveries": {"task": "integrations.tasks.tidy", "schedule": crontab(hour="3", minute="20")},
+    "tidy-api": {"task": "api.tasks.tidy", "schedule": crontab(hour="3", minute="25")},
+    "check-clocks": {
+        "task": "lifecycle.tasks.check_clocks",
+        "schedule": crontab(hour="1-4", minute="*"),
+        "options": {"expires": 50},
+    },
 }

@@ -22,6 +22,7 @@ __all__ = [
     "Item",
     "NotReplayable",
     "create_source",
+    "forget_old",
     "new_secret",
     "replay",
     "rotate_secret",
@@ -29,6 +30,8 @@ __all__ = [
     "translate_pending",
 ]
 
+KEEP = timedelta(days=90)
+SETTLED = [Delivery.State.DONE, Delivery.State.IGNORED, Delivery.State.RECORDED]
 REPLAYABLE = frozenset({Delivery.State.FLAGGED, Delivery.State.DEAD, Delivery.State.RECORDED, Delivery.State.IGNORED})
 
 
@@ -130,6 +133,15 @@ def replay(*, delivery: Delivery, actor: Actor, now: datetime) -> Delivery:
     row.save(update_fields=["state", "via", "attempts", "next_try_at", "error"])
     _record("source.replayed", row.source, actor, now, delivery=row.pk)
     return row
+
+
+def forget_old(*, now: datetime, limit: int = 5_000) -> int:
+    """Deletes up to `limit` deliveries of KEEP ago that nobody has to look at any more; returns how many.
+
+    Those that were flagged or failed stay until somebody takes them up.
+    """
+    old = Delivery.objects.filter(received_at__lt=now - KEEP, state__in=SETTLED).order_by("pk")
+    return Delivery.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:limit])).delete()[0]
 
 
 def _record(kind: str, source: Source, actor: Actor, now: datetime, **data: object) -> None:

@@ -126,3 +126,24 @@ def test_the_worker_drains_everything(post_sentry: Post, company: Company, monke
     assert only().state == "done"
     assert tasks.translate() == 0
     assert tasks.poll() == 0
+
+
+def test_settled_deliveries_go_after_ninety_days_and_those_that_wait_for_somebody_stay(
+    sentry: Source, now: datetime
+) -> None:
+    states = Delivery.State.values
+    for age in (89, 91):
+        for state in states:
+            Delivery.objects.create(
+                source=sentry,
+                delivery_id=f"{state}-{age}",
+                received_at=now - timedelta(days=age),
+                body=b"{}",
+                state=state,
+            )
+    assert services.forget_old(now=now, limit=2) == 2
+    assert services.forget_old(now=now) == 1
+    assert services.forget_old(now=now) == 0
+    left = Delivery.objects.filter(received_at__lt=now - timedelta(days=90))
+    assert set(left.values_list("state", flat=True)) == {"pending", "flagged", "dead"}
+    assert Delivery.objects.count() == 2 * len(states) - 3
