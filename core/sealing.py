@@ -99,14 +99,17 @@ def verify(*, now: datetime, anchor: Path | None = None) -> Iterator[Finding]:
     """Walks the whole chain and names what does not fit; nothing is yielded for an intact log."""
     previous, expected, highest = GENESIS, 1, 0
     highest_sealed_at: datetime | None = None
+    heads, unreadable = _anchored(anchor)
+    yield from unreadable
     hashes: dict[int, str] = {}
     for seal_row, event in _pairs():
-        if seal_row.seq != expected:
+        is_linked = seal_row.seq == expected
+        if not is_linked:
             yield Finding("removed", f"seal {expected}", f"the chain continues with {seal_row.seq}")
         expected = seal_row.seq + 1
         if event is None:
             yield Finding("removed", f"event {seal_row.event_id}", f"sealed as {seal_row.seq}")
-        elif digest(previous, event) != seal_row.hash:
+        elif is_linked and digest(previous, event) != seal_row.hash:
             yield Finding("changed", f"event {event.pk}", f"{event.kind}, sealed as {seal_row.seq}")
         if (
             event is not None
@@ -118,9 +121,10 @@ def verify(*, now: datetime, anchor: Path | None = None) -> Iterator[Finding]:
         if seal_row.event_id > highest:
             highest, highest_sealed_at = seal_row.event_id, seal_row.sealed_at
         previous = seal_row.hash
-        hashes[seal_row.seq] = seal_row.hash
+        if seal_row.seq in heads:
+            hashes[seal_row.seq] = seal_row.hash
     yield from _unsealed_too_long(now, highest)
-    yield from _anchor_findings(anchor, hashes)
+    yield from _anchor_findings(heads, hashes, last=expected - 1)
 
 
 def _pairs() -> Iterator[tuple[EventSeal, Event | None]]:
@@ -146,16 +150,22 @@ def _unsealed_too_long(now: datetime, highest: int) -> Iterator[Finding]:
         yield Finding(problem, f"event {event.pk}", f"{event.kind} has no seal")
 
 
-def _anchor_findings(anchor: Path | None, hashes: dict[int, str]) -> Iterator[Finding]:
-    if anchor is None or not anchor.exists():
-        return
-    for line in anchor.read_text().splitlines():
+def _anchored(anchor: Path | None) -> tuple[dict[int, tuple[str, str]], list[Finding]]:
+    """The heads that were kept outside, as number → (when, hash), and the lines nobody can read."""
+    heads: dict[int, tuple[str, str]] = {}
+    unreadable = []
+    for line in anchor.read_text().splitlines() if anchor is not None and anchor.exists() else ():
         parts = line.split()
-        if len(parts) != 3 or not parts[1].isdigit():
-            yield Finding("unreadable", "anchor file", line[:80])
-            continue
-        seq, hash_ = int(parts[1]), parts[2]
+        if len(parts) == 3 and parts[1].isdigit():
+            heads[int(parts[1])] = (parts[0], parts[2])
+        else:
+            unreadable.append(Finding("unreadable", "anchor file", line[:80]))
+    return heads, unreadable
+
+
+def _anchor_findings(heads: dict[int, tuple[str, str]], hashes: dict[int, str], *, last: int) -> Iterator[Finding]:
+    for seq, (at, hash_) in heads.items():
         if seq not in hashes:
-            yield Finding("cut_off", f"seal {seq}", f"was the head at {parts[0]}, the chain now ends at {len(hashes)}")
+            yield Finding("cut_off", f"seal {seq}", f"was the head at {at}, the chain now ends at {last}")
         elif hashes[seq] != hash_:
-            yield Finding("rebuilt", f"seal {seq}", f"does not match the head kept at {parts[0]}")
+            yield Finding("rebuilt", f"seal {seq}", f"does not match the head kept at {at}")

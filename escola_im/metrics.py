@@ -25,11 +25,17 @@ LOOPBACK = ("127.0.0.1", "::1")
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The gauges. Anybody else is told that there is nothing here."""
-    if request.META.get("REMOTE_ADDR") not in LOOPBACK and not getattr(request.user, "is_staff", False):
+    if not _is_this_machine(request) and not getattr(request.user, "is_staff", False):
         return HttpResponseNotFound()
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Counts(current_time()))
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_this_machine(request: HttpRequest) -> bool:
+    """A proxy on this machine comes from loopback too, for whomever: it says so in the headers it adds."""
+    is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not is_forwarded
 
 
 class _Counts(Collector):

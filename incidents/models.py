@@ -4,12 +4,15 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Module, Person, School, Team
 from incidents.rules.states import FINAL, OPEN, Status
 from process.models import ProcessVersion
 
+TAIL = 7
+"""Characters at the end of a number by which people name an incident: a hyphen and six digits, or seven digits."""
 OPEN_VALUES = [state.value for state in OPEN]
 FINAL_VALUES = [state.value for state in FINAL]
 
@@ -150,6 +153,7 @@ class Incident(models.Model):
             ),
             models.Index(fields=["-reported_at", "-id"], name="incident_by_report"),
             models.Index(fields=["status", "-id"], name="incident_by_status"),
+            models.Index(Right("number", TAIL), name="incident_by_tail"),
             models.Index(
                 fields=["pending_until"], condition=Q(pending_until__isnull=False), name="incident_pending_until"
             ),

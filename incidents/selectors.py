@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Right
 
 from directory.models import Person
 from directory.selectors import roles_of
-from incidents.models import Alert, Contact, Incident, SearchDocument
+from incidents.models import TAIL, Alert, Contact, Incident, SearchDocument
 from incidents.rules.search import fold
 
 CANDIDATES = 300
@@ -32,8 +33,12 @@ def contacts_visible_to(person: Person | None) -> QuerySet[Contact]:
 
 
 def with_record(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    """Joins everything a row of a list or the record shows, so that no page asks again per row."""
-    return incidents.select_related("team", "assignee", "school", "module", "process_version", "service_desk_agent")
+    """Joins everything a row of a list or the record shows, so that no page asks again per row.
+
+    The text and data of process versions stay where they are: tens of kilobytes per row that no page reads from there.
+    """
+    joined = incidents.select_related("team", "assignee", "school", "module", "process_version", "service_desk_agent")
+    return joined.defer("process_version__source", "process_version__data")
 
 
 def search(visible: QuerySet[Incident], text: str, *, limit: int = 100) -> list[int]:
@@ -61,10 +66,15 @@ def search(visible: QuerySet[Incident], text: str, *, limit: int = 100) -> list[
 def _by_number(needle: str) -> list[int]:
     if needle.startswith("inc-"):
         return list(
-            Incident.objects.filter(number__startswith=needle.upper()).values_list("pk", flat=True)[:CANDIDATES]
+            Incident.objects.filter(number__startswith=needle.upper())
+            .order_by("-pk")
+            .values_list("pk", flat=True)[:CANDIDATES]
         )
-    if needle.isdigit() and len(needle) <= 9:
-        return list(Incident.objects.filter(number__endswith=f"-{int(needle):06d}").values_list("pk", flat=True)[:5])
+    if needle.isascii() and needle.isdigit() and len(needle) <= TAIL:
+        tail = f"-{int(needle):06d}"[-TAIL:]
+        return list(
+            Incident.objects.alias(tail=Right("number", TAIL)).filter(tail=tail).values_list("pk", flat=True)[:5]
+        )
     return []
 
 

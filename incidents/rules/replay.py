@@ -19,11 +19,13 @@ REPLAYED = (
     "closure_code",
     "version",
 )
+UNTOLD: Mapping[str, Any] = {"is_major": False, "team": None, "assignee": None, "closure_code": ""}
+"""How a record stands as long as no event says otherwise; opening leaves out what is empty."""
 
 
 def replay(data_of_events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Folds `data["set"]` of events in their order into the last value of each replayed field."""
-    state: dict[str, Any] = {}
+    state: dict[str, Any] = dict(UNTOLD)
     for data in data_of_events:
         for field, value in data.get("set", {}).items():
             if field in REPLAYED:

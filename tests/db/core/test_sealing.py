@@ -102,7 +102,11 @@ def test_a_cut_off_tail_is_found_by_the_anchor_outside(log, now):
 
 def test_a_removed_seal_is_named(log, now):
     tamper("DELETE FROM core_eventseal WHERE seq = 12")
-    assert any(line.startswith("removed: seal 12") for line in found(now, log))
+    gone = nth(11).pk
+    assert [line.split(" (")[0] for line in found(now + timedelta(hours=1), log)] == [
+        "removed: seal 12",
+        f"inserted: event {gone}",
+    ]
 
 
 def test_a_second_sealer_finds_nothing_left(log, now):

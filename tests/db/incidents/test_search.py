@@ -1,6 +1,8 @@
 """Search finds stems, fragments, numbers and typos, and nothing a person may not see."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from incidents.models import Incident
 from incidents.selectors import search, visible_to
@@ -52,3 +54,19 @@ def test_who_may_see_nothing_finds_nothing(house, django_user_model):
 @pytest.mark.parametrize("text", ["", "   ", "'\"\\:*&|!()", "<->", "a" * 5000, "🚸", "INC-", "999999999999"])
 def test_odd_input_is_harmless(house, text):
     assert set(search(visible_to(house.support), text)) <= set(Incident.objects.values_list("pk", flat=True))
+
+
+def test_the_digits_of_a_number_are_looked_up_in_an_index(house):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    with CaptureQueriesContext(connection) as asked:
+        search(visible_to(house.support), house.grades.number.rsplit("-", 1)[-1])
+    [question] = [query["sql"] for query in asked if "RIGHT(" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + question)
+        plan = " ".join(row[0] for row in cursor.fetchall())
+    assert "incident_by_tail" in plan
+
+
+def test_digits_of_other_scripts_are_words(house):
+    assert search(visible_to(house.support), "፩፪፫") == []
