@@ -11,31 +11,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 import escalation.services
-from core.text import clean, first_line
-from directory.models import Module, Person, School, Team
+from core.text import clean
+from directory.models import Person, Team
 from directory.selectors import roles_of
 from incidents import services
 from incidents.models import Comment, Incident
 from incidents.rules.states import Status, Verb
 from lifecycle import correspondence
 from lifecycle.access import By
+from lifecycle.corrections import attribute, canton_of, check, cleaned
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
 from process.schema import PendingReason
-
-EDITABLE = frozenset(
-    {
-        "title",
-        "symptom",
-        "category",
-        "module",
-        "school",
-        "reporter_name",
-        "reporter_email",
-        "reporter_phone",
-        "feedback_channel",
-    }
-)
 
 
 @transaction.atomic
@@ -264,10 +251,10 @@ def _reference(written: Comment) -> dict[str, Any]:
 @transaction.atomic
 def edit(number: str, *, fields: Mapping[str, Any], by: By, now: datetime, version: int | None = None) -> Incident:
     """Corrects the record of §3. `module` and `school` take ids. Priority, status and times have verbs of their own."""
-    wanted = {_attribute(name): value for name, value in fields.items()}
+    wanted = {attribute(name): value for name, value in fields.items()}
     incident = take_in_hand(number, by=by, verb=Verb.EDIT, version=version, wanted=wanted)
-    _check_edit(incident, fields)
-    set_ = {name: value for name, value in _cleaned(fields).items() if getattr(incident, name) != value}
+    check(incident, fields)
+    set_ = {name: value for name, value in cleaned(fields).items() if getattr(incident, name) != value}
     if not set_:
         return incident
     services.change(
@@ -277,68 +264,8 @@ def edit(number: str, *, fields: Mapping[str, Any], by: By, now: datetime, versi
         now=now,
         rule="§3",
         set_=set_,
-        data={"fields": ", ".join(sorted(name.removesuffix("_id") for name in set_)), **_canton_of(set_)},
+        data={"fields": ", ".join(sorted(name.removesuffix("_id") for name in set_)), **canton_of(set_)},
     )
     if "school_id" in set_:
         let_clocks_follow(incident, by=by, now=now)
     return incident
-
-
-def _canton_of(set_: Mapping[str, Any]) -> dict[str, str]:
-    school = School.objects.filter(pk=set_["school_id"]).first() if set_.get("school_id") else None
-    return {"canton": school.canton} if school is not None else {}
-
-
-def _attribute(name: str) -> str:
-    return f"{name}_id" if name in ("module", "school") else name
-
-
-def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
-    limits = {"symptom": 50_000, "reporter_phone": 40, "reporter_name": 160, "reporter_email": 254}
-    result: dict[str, Any] = {}
-    for name, value in fields.items():
-        if name == "title":
-            result[name] = first_line(value, limit=160)
-        elif isinstance(value, str):
-            result[name] = clean(value.strip(), limit=limits.get(name, 254))
-        else:
-            result[_attribute(name)] = value
-    return result
-
-
-def _check_edit(incident: Incident, fields: Mapping[str, Any]) -> None:
-    rules = rules_for(incident)
-    errors: dict[str, list[str]] = {}
-    for name in fields.keys() - EDITABLE:
-        errors[name] = [_("Dieses Feld lässt sich nicht direkt ändern.")]
-    for name in ("title", "symptom"):
-        if name in fields and not str(fields[name]).strip():
-            errors[name] = [_("Dieses Feld darf nicht leer sein.")]
-    if "category" in fields and fields["category"] not in {category.key for category in rules.categories}:
-        errors["category"] = [_("Bitte eine Kategorie des Prozesses wählen.")]
-    if fields.get("feedback_channel") and fields["feedback_channel"] not in {c.key for c in rules.channels}:
-        errors["feedback_channel"] = [_("Bitte einen Kanal des Prozesses wählen.")]
-    if "reporter_email" in fields or "feedback_channel" in fields:
-        errors |= _check_way_back(incident, fields)
-    errors |= _check_rows(fields)
-    if errors:
-        raise Invalid(errors)
-
-
-def _check_rows(fields: Mapping[str, Any]) -> dict[str, list[str]]:
-    errors: dict[str, list[str]] = {}
-    if fields.get("module") is not None and not Module.objects.filter(pk=fields["module"]).exists():
-        errors["module"] = [_("Dieses Modul gibt es nicht.")]
-    if fields.get("school") is not None and not School.objects.filter(pk=fields["school"]).exists():
-        errors["school"] = [_("Diese Schule gibt es nicht.")]
-    return errors
-
-
-def _check_way_back(incident: Incident, fields: Mapping[str, Any]) -> dict[str, list[str]]:
-    address = str(fields.get("reporter_email", incident.reporter_email)).strip()
-    channel = fields.get("feedback_channel", incident.feedback_channel)
-    if address and not correspondence.can_be_mailed(address):
-        return {"reporter_email": [_("Das ist keine E-Mail-Adresse.")]}
-    if not address and channel == "email":
-        return {"reporter_email": [_("Für eine Rückmeldung per E-Mail fehlt die Adresse.")]}
-    return {}
