@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.utils import translation
@@ -13,6 +14,8 @@ from pytest_django.fixtures import Settings
 
 from tools.browser import NoBrowser, find_browser
 
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None)  # a test must not depend on luck
+hypothesis.settings.load_profile("house")
 MONDAY_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 09:00 in Zurich, a working day in every canton
 
 
