@@ -72,8 +72,8 @@ messages: env-dev  ## collect new texts into locale/en and compile it
 	$(PY) -m tools.messages update
 	$(PY) -m tools.messages compile
 
-screenshots: env-dev  ## every room, light, dark and phone, into var/screenshots
-	$(PY) -m tests.engines -- $(PY) -m tools.screenshots
+screenshots: env-dev  ## every room of the running demo, light, dark and phone, into VAR/screenshots
+	@VAR=$(VAR) $(PY) -m tools.screenshots http://localhost:$(PORT)
 
 shell: env-dev  ## a shell with engines of its own below var/workshop
 	@$(PY) -m tests.engines
