@@ -5,7 +5,7 @@ import { toast } from "./toasts.js";
 const sheet = $("#sheet");
 let opener = null;
 
-async function open(link) {
+export async function openSheet(link) {
   const response = await fetch(link.href, { headers: { "HX-Request": "true", "HX-Target": "sheet-body" }, credentials: "same-origin" });
   if (!response.ok || response.redirected) return location.assign(link.href);
   opener = link;
@@ -17,7 +17,7 @@ async function open(link) {
 function fill(html, link) {
   const body = $("#sheet-body");
   body.innerHTML = html;
-  $("#sheet-title").textContent = $("[data-sheet-title]", body)?.dataset.sheetTitle ?? link?.textContent.trim() ?? "";
+  $("#sheet-title").textContent = $("[data-sheet-title]", body)?.dataset.sheetTitle ?? link?.textContent?.trim() ?? "";
   window.htmx?.process(body);
   document.dispatchEvent(new CustomEvent("content:added", { detail: body }));
 }
@@ -26,7 +26,7 @@ on("click", "a[data-dialog]", (event, link) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || !sheet?.showModal) return;
   event.preventDefault();
   link.closest("details.menu")?.removeAttribute("open");
-  open(link).catch(() => location.assign(link.href));
+  openSheet(link).catch(() => location.assign(link.href));
 });
 
 on("click", "[data-close-dialog]", (event, button) => {

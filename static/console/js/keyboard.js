@@ -1,6 +1,10 @@
 // Keys: any element with data-keys="e" or "g i" is pressed by typing it. In lists j/k move, o opens, x picks.
 // Off while typing, and can be switched off altogether in the sheet (WCAG 2.1.4).
-import { $, $$, isTyping, on, say, store, visible } from "./dom.js";
+import { $, $$, isTyping, on, store, visible } from "./dom.js";
+import { openSheet } from "./dialogs.js";
+
+// In a list of incidents these open the verb of the current row.
+const rowVerbs = { a: "acknowledge", e: "escalate", p: "set-priority", m: "comment" };
 
 let pending = "";
 let timer = 0;
@@ -29,12 +33,20 @@ function press(keys) {
   return true;
 }
 
+function onRow(key) {
+  const title = current() && $("a.title[data-incident]", current());
+  if (!title || !rowVerbs[key]) return false;
+  const link = { href: `${title.href}${rowVerbs[key]}/`, focus: () => title.focus(), getClientRects: () => title.getClientRects() };
+  openSheet(link).catch(() => location.assign(link.href));
+  return true;
+}
+
 function act(key) {
   if (key === "j" || key === "k") { move(key === "j" ? 1 : -1); return true; }
   if (key === "o" && current()) { $("a.title, a", current()).click(); return true; }
   if (key === "x" && current()) { $("input[type=checkbox]", current())?.click(); return true; }
   if (key === "?") { help(); return true; }
-  return press(key);
+  return press(key) || onRow(key);
 }
 
 function help() {

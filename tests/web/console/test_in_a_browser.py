@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -68,7 +69,7 @@ def log_in(context: BrowserContext, name: str) -> Page:
     ("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 360)], ids=["light", "dark", "phone"]
 )
 def test_no_page_violates_wcag(
-    chromium: Browser, live_server: LiveServer, company: Company, scheme: str, width: int
+    chromium: Browser, live_server: LiveServer, company: Company, scheme: Literal["light", "dark"], width: int
 ) -> None:
     number = company.incident(urgency="high", impact="high").number
     _contact(company)
@@ -76,7 +77,7 @@ def test_no_page_violates_wcag(
         base_url=live_server.url,
         locale="de-CH",
         color_scheme=scheme,
-        viewport={"width": width, "height": 900},  # type: ignore[arg-type]
+        viewport={"width": width, "height": 900},
     )
     page = log_in(context, "it")
     found = {}
@@ -206,3 +207,14 @@ def test_a_page_loads_nothing_the_policy_forbids(context: BrowserContext, compan
 def _contact(company: Company) -> str:
     draft = ContactDraft(channel="email", subject="Dunkles Design", body="Bitte", reporter_email="a@b.example")
     return take_contact(draft, by=company.by("support"), now=company.now).number
+
+
+def test_a_row_of_the_list_is_acted_on_by_key(context: BrowserContext, company: Company) -> None:
+    company.incident()
+    page = log_in(context, "support")
+    page.goto("/incidents/?open=true")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.get_by_role("dialog").get_by_role("button", name="Übernehmen").click()
+    expect(page.locator("#toasts")).to_contain_text("übernommen")
+    assert Incident.objects.get().assignee == company.support
