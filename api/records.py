@@ -18,7 +18,7 @@ from directory.models import Person
 from incidents.models import Impact, Incident, Link, PriorityChoice, StatusChoice
 from incidents.rules.states import Status, Verb, allowed_verbs
 from incidents.selectors import visible_to, with_record
-from lifecycle.access import may
+from lifecycle.access import actions_of
 from process.selectors import document
 from sla.models import Clock
 from sla.selectors import clocks_for, seconds_used
@@ -36,7 +36,7 @@ class Around:
     """What hangs on the incidents of one answer."""
 
     now: datetime
-    person: Person
+    actions: frozenset[str]
     clocks: dict[int, list[Clock]]
     links: dict[int, list[dict[str, str]]]
 
@@ -44,7 +44,7 @@ class Around:
     def of(cls, incidents: Sequence[Incident], *, person: Person, now: datetime) -> Around:
         """Clocks and links of all of them, two queries."""
         ids = [incident.pk for incident in incidents]
-        return cls(now, person, clocks_for(ids), _links(ids))
+        return cls(now, actions_of(person), clocks_for(ids), _links(ids))
 
 
 def _links(ids: list[int]) -> dict[int, list[dict[str, str]]]:
@@ -173,10 +173,7 @@ class IncidentOut(serializers.Serializer[Any]):
     @extend_schema_field(PriorityReasonOut)
     def get_priority_reason(self, incident: Incident) -> dict[str, Any]:
         """Matrix cell, criteria and override."""
-        reason: dict[str, Any] = PriorityReasonOut(
-            priority_reason(incident, document(incident.process_version_id))
-        ).data
-        return reason
+        return priority_reason(incident, document(incident.process_version_id))
 
     @extend_schema_field(LinkOut(many=True))
     def get_links(self, incident: Incident) -> list[dict[str, str]]:
@@ -184,11 +181,11 @@ class IncidentOut(serializers.Serializer[Any]):
         return self.around.links[incident.pk]
 
     @extend_schema_field(SlaOut(many=True))
-    def get_sla(self, incident: Incident) -> Any:
+    def get_sla(self, incident: Incident) -> list[dict[str, Any]]:
         """Clocks as they stand at this instant."""
         rules = document(incident.process_version_id)
         canton = incident.school.canton if incident.school else None
-        clocks = [
+        return [
             {
                 "kind": clock.kind,
                 "state": clock.state,
@@ -198,12 +195,11 @@ class IncidentOut(serializers.Serializer[Any]):
             }
             for clock in self.around.clocks[incident.pk]
         ]
-        return SlaOut(clocks, many=True).data
 
     def get_allowed_verbs(self, incident: Incident) -> list[str]:
         """By state and by the caller's roles."""
         return [
             verb.value.replace("_", "-")
             for verb in allowed_verbs(Status(incident.status))
-            if verb not in INNER_VERBS and may(self.around.person, verb)
+            if verb not in INNER_VERBS and verb.value in self.around.actions
         ]

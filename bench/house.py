@@ -71,9 +71,8 @@ class House:
         os.environ.update(self.env | {"LOG_LEVEL": "ERROR"})
 
     def stop(self) -> None:
-        """Ends the engines and removes their data."""
+        """Ends the engines and removes their data; the logs stay."""
         self.engines.remove()
-        shutil.rmtree(self.home, ignore_errors=True)
 
     def clone(self, name: str) -> str:
         """A new database like the template: migrated, with the company and its process document."""

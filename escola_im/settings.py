@@ -116,7 +116,10 @@ def _database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 3,
-            "options": f"-c statement_timeout={ENV.web_statement_timeout_ms} -c lock_timeout=4000 -c timezone=UTC"
+            # lists join eight small tables in the order that is right already; trying every other order took the
+            # planner up to 50 ms a page, reading the rows one
+            "options": "-c join_collapse_limit=3 -c lock_timeout=4000 -c timezone=UTC"
+            + f" -c statement_timeout={ENV.web_statement_timeout_ms}"
             + (" -c escola.allow_truncate=on" if ENV.mode == "test" else ""),
             **query,
         },
