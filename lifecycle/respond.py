@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -147,6 +147,8 @@ def _check_hold(
         errors["until"] = [_("Bis wann wird gewartet?")]
     if until is not None and until <= now:
         errors["until"] = [_("Dieser Zeitpunkt liegt in der Vergangenheit.")]
+    if until is not None and rule.longest_days and until > now + timedelta(days=rule.longest_days):
+        errors["until"] = [_("Aus diesem Grund wird höchstens %(days)d Tage gewartet.") % {"days": rule.longest_days}]
     if not rule.allowed_for_critical and (incident.priority == "critical" or incident.is_major):
         errors["reason"] = [_("Kritische und Major Incidents dürfen aus diesem Grund nicht warten.")]
     if errors:

@@ -15,6 +15,9 @@ class PendingReason(Labelled):
     pauses_sla: bool
     needs_message: bool = Field(False, description="The reporter must be told what is asked.")
     needs_until: bool = False
+    longest_days: Annotated[int, Field(ge=1, le=365)] | None = Field(
+        None, description="Calendar days the incident may wait at most; without it there is no limit."
+    )
     allowed_for_critical: bool = True
 
 

@@ -296,3 +296,15 @@ def test_an_incident_has_one_parent_until_that_link_is_taken_back(company, now):
     assert "target" in refused.value.errors
     connect.unlink(child.number, kind="child", target=first.number, by=by, now=now)
     assert connect.link(child.number, kind="child", target=second.number, by=by, now=now).parent == second
+
+
+def test_nobody_waits_for_a_reporter_longer_than_the_document_allows(company, now, document):
+    incident, by = company.incident(), company.by("support")
+    respond.start(incident.number, by=by, now=now)
+    [rule] = [rule for rule in document.pending_reasons if rule.key == "awaiting_reporter"]
+    limit = now + timedelta(days=rule.longest_days)
+    facts = {"reason": rule.key, "message": "Welche Klasse?", "by": by, "now": now}
+    with pytest.raises(Invalid) as refused:
+        respond.hold(incident.number, until=limit + MINUTE, **facts)
+    assert set(refused.value.errors) == {"until"}
+    assert respond.hold(incident.number, until=limit, **facts).status == "on_hold"
