@@ -53,7 +53,7 @@ class House:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.debug = settings.DEBUG
-        self.languages = settings.LANGUAGES
+        self.languages = (("de-ch", "Deutsch"), ("en", "English"))  # each in its own words
 
     @cached_property
     def places(self) -> list[Place]:
