@@ -16,7 +16,7 @@ from tools.browser import find_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-ROOMS = {
+DESK = {
     "start": "/",
     "inbox": "/inbox/",
     "contact": "/inbox/new/",
@@ -24,6 +24,8 @@ ROOMS = {
     "search": "/search/?q=Noten",
     "bell": "/bell/",
     "health": "/health/",
+}
+OFFICE = {
     "people": "/settings/people/",
     "teams": "/settings/teams/",
     "schools": "/settings/schools/",
@@ -51,27 +53,37 @@ def main(base: str, folder: Path) -> None:
 
 
 def _rooms(browser: Browser, base: str, folder: Path, shape: str) -> None:
-    width, height, scheme = SHAPES[shape]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale="de-CH",
-    )
-    page = context.new_page()
-    page.goto(f"{base}/accounts/login/")
-    _take(page, folder / f"login-{shape}.png")
-    page.fill("input[name=login]", "it")
-    page.fill("input[name=password]", "demo")
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(f"{base}/")
-    for room, path in ROOMS.items():
+    page = _entered(browser, base, shape, "support", folder / f"login-{shape}.png")
+    for room, path in DESK.items():
         page.goto(base + path)
         _take(page, folder / f"{room}-{shape}.png")
     page.goto(f"{base}/incidents/?status=in_progress")
     first = page.locator("main a[href^='/incidents/INC-']").first.get_attribute("href")
     page.goto(f"{base}{first}")
     _take(page, folder / f"incident-{shape}.png")
-    context.close()
+    page.context.close()
+    page = _entered(browser, base, shape, "it")
+    for room, path in OFFICE.items():
+        page.goto(base + path)
+        _take(page, folder / f"{room}-{shape}.png")
+    page.context.close()
+
+
+def _entered(browser: Browser, base: str, shape: str, login: str, door: Path | None = None) -> Page:
+    width, height, scheme = SHAPES[shape]
+    page = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale="de-CH",
+    ).new_page()
+    page.goto(f"{base}/accounts/login/")
+    if door is not None:
+        _take(page, door)
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", "demo")
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"{base}/")
+    return page
 
 
 def _take(page: Page, path: Path) -> None:
