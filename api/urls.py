@@ -11,6 +11,7 @@ from api.attachments import Attachments
 from api.base import ApiViewSet
 from api.contacts import Contacts
 from api.directory import Modules, People, Schools, Teams
+from api.health import Health
 from api.incidents import IncidentEvents, Incidents
 from api.me import Me
 from api.process import Process
@@ -57,6 +58,7 @@ urlpatterns = [
         Attachments.as_view({"get": "retrieve"}),
         name="incident-attachment",
     ),
+    path("health/", Health.as_view({"get": "retrieve"}), name="health"),
     path("me/", Me.as_view({"get": "retrieve"}), name="me"),
     path("schema/", schema, name="schema"),
     path("docs/", Docs.as_view(), name="docs"),

@@ -79,6 +79,8 @@ SCOPE_CASES = [
     ("process:read", "get", "process/current/", 200),
     ("process:read", "get", "teams/", 403),
     ("health:read", "get", "me/", 200),
+    ("health:read", "get", "health/", 200),
+    ("incidents:read", "get", "health/", 403),
     ("*", "post", "contacts/", 400),
 ]
 
