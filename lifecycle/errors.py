@@ -14,7 +14,7 @@ class NotFound(Exception):
     """There is no such record, or none this person may know of: the two look the same on purpose."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Forbidden(Exception):
     """The person's roles do not allow this."""
 
@@ -25,7 +25,7 @@ class Forbidden(Exception):
         return self.reason
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Invalid(Exception):
     """Facts are missing or wrong. `errors` maps a field to what is wrong with it."""
 

@@ -50,7 +50,13 @@ def facts_for(incident_ids: Collection[int]) -> dict[int, list[SlaFact]]:
     facts: dict[int, list[SlaFact]] = defaultdict(list)
     for event in log:
         facts[event.subject_id] += _facts_in(event, cantons)
-    return dict(facts)
+    return {pk: _without_later_answers(found) for pk, found in facts.items()}
+
+
+def _without_later_answers(facts: list[SlaFact]) -> list[SlaFact]:
+    """Only the first answer moves a clock (R3); later ones would only move the instant of the last fact."""
+    answers = [fact for fact in facts if fact.kind == "acknowledged"]
+    return [fact for fact in facts if fact.kind != "acknowledged" or fact is answers[0]]
 
 
 def opening_facts(incident: Incident) -> list[SlaFact]:

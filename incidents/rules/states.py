@@ -85,7 +85,7 @@ TABLE: dict[tuple[Status, Verb], Status] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WrongState(Exception):
     """The verb does not exist in this state; `allowed` names the states in which it does."""
 

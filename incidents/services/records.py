@@ -23,7 +23,7 @@ PERSONAL = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Conflict(Exception):
     """Somebody changed the record meanwhile. `fields` maps a name to (yours, theirs)."""
 
