@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import structlog
 from celery import current_app
 from django.db import transaction
@@ -9,11 +13,23 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 log = structlog.get_logger()
+_is_silent: ContextVar[bool] = ContextVar("doorbell_is_silent", default=False)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Nobody is rung for what is done inside: a history told afterwards has nothing to hurry for."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
 
 
 def ring_after_commit() -> None:
     """Asks a worker to deliver what the present transaction queued, once it is committed."""
-    transaction.on_commit(_ring, robust=True)
+    if not _is_silent.get():
+        transaction.on_commit(_ring, robust=True)
 
 
 def _ring() -> None:

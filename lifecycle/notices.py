@@ -19,3 +19,8 @@ def send_again(message_id: int, *, by: By, now: datetime) -> bool:
     """Tries a dead letter again; False when it is not dead (any more)."""
     require(by, REPLAY)
     return services.retry(message_id=message_id, actor=by.actor, now=now)
+
+
+def count_as_sent(*, since: datetime, until: datetime) -> int:
+    """Messages queued in [since, until) count as sent when they were written. For histories told afterwards only."""
+    return services.count_as_sent(since=since, until=until)

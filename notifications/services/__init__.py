@@ -5,12 +5,21 @@ Everything runs inside the caller's transaction, except delivery, which has its 
 
 from notifications.services.delivery import Delivered, deliver_due
 from notifications.services.queueing import Draft, drafts_for, notify_people, queue_all
-from notifications.services.receipts import acknowledge_topic, mark_read, retry, skip_keys, skip_topic, skip_topics
+from notifications.services.receipts import (
+    acknowledge_topic,
+    count_as_sent,
+    mark_read,
+    retry,
+    skip_keys,
+    skip_topic,
+    skip_topics,
+)
 
 __all__ = [
     "Delivered",
     "Draft",
     "acknowledge_topic",
+    "count_as_sent",
     "deliver_due",
     "drafts_for",
     "mark_read",

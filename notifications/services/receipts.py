@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from core.actors import Actor
 from core.audit import Fact, record
@@ -66,6 +66,15 @@ def skip_topics(
 def skip_keys(*, keys: Collection[str], reason: str, now: datetime) -> int:
     """Makes the pending ones among messages with these keys obsolete. Returns how many."""
     return _skip(Message.objects.filter(PENDING, key__in=keys), reason=reason) if keys else 0
+
+
+def count_as_sent(*, since: datetime, until: datetime) -> int:
+    """Marks messages queued in [since, until) as sent when they were written, for histories told afterwards.
+
+    None of them goes out. Returns how many.
+    """
+    past = Message.objects.filter(state=Message.State.QUEUED, next_try_at__gte=since, next_try_at__lt=until)
+    return past.filter(attempts=0).update(state=Message.State.SENT, sent_at=F("created_at"), next_try_at=None)
 
 
 def _skip(messages: QuerySet[Message], *, reason: str) -> int:
