@@ -23,6 +23,7 @@ TAKE_CONTACT = "take_contact"
 CLASSIFY = "classify"
 OPEN = "open"
 OVERRIDE_PRIORITY = "override_priority"
+HOLD_CRITICAL_LONG = "hold_critical_long"
 MANAGE_PEOPLE = "manage_people"
 MANAGE_SOURCES = "manage_sources"
 MANAGE_KEYS = "manage_keys"
@@ -45,6 +46,7 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.ESCALATE: ALL,
     Verb.SET_PRIORITY: DESK,
     OVERRIDE_PRIORITY: LEADS,
+    HOLD_CRITICAL_LONG: LEADS,
     Verb.LINK: ALL,
     Verb.UNLINK: DESK,
     Verb.MERGE: DESK,
@@ -83,10 +85,13 @@ RULES = By(SYSTEM)
 
 def may(person: Person | None, action: str) -> bool:
     """Whether a person's roles allow an action. Administrators count as IT managers."""
+    return bool(_acting_roles(person) & _ROLES[action])
+
+
+def _acting_roles(person: Person | None) -> frozenset[str]:
     if person is None or not person.is_active:
-        return False
-    roles = roles_of(person) | ({IT} if person.is_superuser else set())
-    return bool(roles & _ROLES[action])
+        return frozenset()
+    return roles_of(person) | ({IT} if person.is_superuser else set())
 
 
 def require(by: By, action: str) -> None:
@@ -99,4 +104,5 @@ def require(by: By, action: str) -> None:
 
 def actions_of(person: Person) -> frozenset[str]:
     """All actions a person may take; pages use it to offer only what works."""
-    return frozenset(str(action) for action in _ROLES if may(person, action))
+    roles = _acting_roles(person)
+    return frozenset(str(action) for action, allowed in _ROLES.items() if roles & allowed)
