@@ -6,17 +6,24 @@ from typing import Any
 
 import django_filters
 from django.db.models import F, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Module, School, Team
 from incidents.models import OPEN_VALUES, Impact, Incident, PriorityChoice, StatusChoice
 from incidents.selectors import search
+from process.selectors import current_document
 
 SORTS = {
     "queue": ("priority_rank", F("next_due_at").asc(nulls_last=True), "id"),
     "newest": ("-id",),
     "oldest": ("id",),
 }
+
+
+def _of_document(room: str) -> list[tuple[str, str]]:
+    entries = getattr(current_document()[1], room)
+    return [(entry.key, entry.label.in_(get_language() or "de")) for entry in entries]
 
 
 class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
@@ -28,8 +35,8 @@ class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the lib
     priority = django_filters.MultipleChoiceFilter(choices=PriorityChoice.choices, label=_("Priorität"))
     urgency = django_filters.ChoiceFilter(choices=Impact.choices, label=_("Dringlichkeit"))
     impact = django_filters.ChoiceFilter(choices=Impact.choices, label=_("Auswirkung"))
-    category = django_filters.CharFilter(label=_("Kategorie"))
-    channel = django_filters.CharFilter(label=_("Kanal"))
+    category = django_filters.ChoiceFilter(choices=lambda: _of_document("categories"), label=_("Kategorie"))
+    channel = django_filters.ChoiceFilter(choices=lambda: _of_document("channels"), label=_("Kanal"))
     module = django_filters.ModelChoiceFilter(queryset=Module.objects.all(), to_field_name="key", label=_("Modul"))
     team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), to_field_name="key", label=_("Team"))
     school = django_filters.ModelChoiceFilter(queryset=School.objects.all(), label=_("Schule"))

@@ -18,7 +18,7 @@ from incidents import services
 from incidents.models import Comment, Incident
 from incidents.rules.states import Status, Verb
 from lifecycle import correspondence
-from lifecycle.access import By
+from lifecycle.access import HOLD_CRITICAL_LONG, By, may
 from lifecycle.corrections import attribute, canton_of, check, cleaned
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
@@ -121,7 +121,7 @@ def hold(
     rule = next((rule for rule in rules_for(incident).pending_reasons if rule.key == reason), None)
     if rule is None:
         raise Invalid.field("reason", _("Bitte einen Wartegrund des Prozesses wählen."))
-    _check_hold(rule, incident, until=until, message=message, now=now)
+    _check_hold(rule, incident, until=until, message=message, by=by, now=now)
     if message.strip():
         _message(incident, message, by=by, now=now)
     services.change(
@@ -138,7 +138,7 @@ def hold(
 
 
 def _check_hold(
-    rule: PendingReason, incident: Incident, *, until: datetime | None, message: str, now: datetime
+    rule: PendingReason, incident: Incident, *, until: datetime | None, message: str, by: By, now: datetime
 ) -> None:
     errors: dict[str, list[str]] = {}
     if rule.needs_message and not message.strip():
@@ -149,10 +149,22 @@ def _check_hold(
         errors["until"] = [_("Dieser Zeitpunkt liegt in der Vergangenheit.")]
     if until is not None and rule.longest_days and until > now + timedelta(days=rule.longest_days):
         errors["until"] = [_("Aus diesem Grund wird höchstens %(days)d Tage gewartet.") % {"days": rule.longest_days}]
-    if not rule.allowed_for_critical and (incident.priority == "critical" or incident.is_major):
-        errors["reason"] = [_("Kritische und Major Incidents dürfen aus diesem Grund nicht warten.")]
+    if incident.priority == "critical" or incident.is_major:
+        errors |= _check_critical_hold(rule, until=until, by=by, now=now)
     if errors:
         raise Invalid(errors)
+
+
+def _check_critical_hold(rule: PendingReason, *, until: datetime | None, by: By, now: datetime) -> dict[str, list[str]]:
+    """What is critical waits for few reasons, and longer than some hours only on a lead's word."""
+    if not rule.allowed_for_critical:
+        return {"reason": [_("Kritische und Major Incidents dürfen aus diesem Grund nicht warten.")]}
+    hours = rule.critical_longest_h
+    too_long = hours is not None and (until is None or until > now + timedelta(hours=hours))
+    if too_long and not may(by.person, HOLD_CRITICAL_LONG):
+        text = _("Kritische und Major Incidents warten höchstens %(hours)d Stunden; länger entscheidet eine Leitung.")
+        return {"until": [text % {"hours": hours}]}
+    return {}
 
 
 @transaction.atomic

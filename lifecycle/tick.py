@@ -6,7 +6,7 @@ skip over, so two at once act once, a killed one leaves its batch for the next, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -207,14 +207,30 @@ def _recovered(now: datetime, batch: int) -> int:
     incidents = (
         Incident.objects.select_for_update(of=("self",))
         .select_related("assignee")
-        .filter(pk__in=pks - firing, status__in=OPEN_VALUES)
+        .filter(pk__in=pks - firing, status__in=OPEN_VALUES, is_major=False)
+        .order_by("pk")
     )
-    for incident in incidents:
-        if not incident.children.filter(status__in=OPEN_VALUES).exists():
-            text = "Die Überwachung meldet Erholung; sie hielt über die Wartefrist an."
-            policy = rules_for(incident).monitoring
-            finish.resolved(incident, code=policy.resolve_code, text=text, by=RULES, now=now, rule=policy.paragraph)
+    _each(incidents, lambda incident: _resolve_recovered(incident, now))
     return len(alerts)
+
+
+def _resolve_recovered(incident: Incident, now: datetime) -> None:
+    """A parent with open children is left to people, as a major is: the recovery stands on its timeline."""
+    if incident.children.filter(status__in=OPEN_VALUES).exists():
+        return
+    text = "Die Überwachung meldet Erholung; sie hielt über die Wartefrist an."
+    policy = rules_for(incident).monitoring
+    finish.resolved(incident, code=policy.resolve_code, text=text, by=RULES, now=now, rule=policy.paragraph)
+
+
+def _each(incidents: Iterable[Incident], act: Callable[[Incident], object]) -> None:
+    """Acts on each within a savepoint, so that one that cannot be handled does not hold up the others for ever."""
+    for incident in incidents:
+        try:
+            with transaction.atomic():
+                act(incident)
+        except Exception:
+            log.exception("sweep.failed_for", incident=incident.number)
 
 
 @transaction.atomic
@@ -225,8 +241,7 @@ def _waited_long_enough(now: datetime, batch: int) -> int:
         .filter(pending_until__lte=now, status=Status.ON_HOLD.value)
         .order_by("pending_until")[:batch]
     )
-    for incident in waiting:
-        resumed(incident, by=RULES, now=now, why="date_reached")
+    _each(waiting, lambda incident: resumed(incident, by=RULES, now=now, why="date_reached"))
     return len(waiting)
 
 
@@ -238,8 +253,10 @@ def _closing(now: datetime, batch: int) -> int:
         .filter(auto_close_at__lte=now, status=Status.RESOLVED.value)
         .order_by("auto_close_at")[:batch]
     )
-    for incident in resolved:
-        finish.closed(incident, by=RULES, now=now, rule=rules_for(incident).reopen.paragraph)
+    _each(
+        resolved,
+        lambda incident: finish.closed(incident, by=RULES, now=now, rule=rules_for(incident).reopen.paragraph),
+    )
     return len(resolved)
 
 

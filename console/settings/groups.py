@@ -17,6 +17,7 @@ from directory.errors import BadEntry
 from directory.models import School, Team
 from directory.selectors import schools, teams
 from lifecycle.access import MANAGE_PEOPLE
+from lifecycle.schools import save_school
 from process.selectors import current_document
 
 SCHOOL_FACTS = ("name", "canton", "city", "email", "phone", "project_manager", "is_active")
@@ -61,7 +62,7 @@ def edit_school(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in SCHOOL_FACTS}
         try:
-            services.save_school(school, changes=facts, actor=by(request).actor, now=now())
+            save_school(school, changes=facts, by=by(request), now=now())
             return _saved(request, "console:settings_schools")
         except BadEntry as problem:
             form.refuse(problem.errors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from itertools import count
@@ -26,7 +26,7 @@ from lifecycle import intake as desk
 from lifecycle.access import RULES, By
 from lifecycle.doorbell import silent
 from lifecycle.errors import WrongState
-from process.schema import ChainName, Document
+from process.schema import ChainName, Document, Priority
 
 VERBS: Mapping[str, Callable[..., Any]] = {
     "acknowledge": respond.acknowledge,
@@ -74,6 +74,7 @@ class Stage:
     _month: int = 0
     _due: tick.NextDue | None = None
     _due_is_known: bool = False
+    _last_swept: tuple[str, datetime] | None = None
 
     def play(self) -> None:
         """Everything from the first act to the present. Nobody is rung or mailed for what is past."""
@@ -100,7 +101,8 @@ class Stage:
 
     def _sweep(self, step: str, at: datetime) -> None:
         self._post_mail(at)
-        if not tick.run(step, now=at):
+        last, self._last_swept = self._last_swept, (step, at)
+        if not tick.run(step, now=at) or last == self._last_swept:
             raise RuntimeError(f"{step} fell due at {at} and was not done")
         self._due_is_known = False
         if step in ("checkpoints", "calls"):
@@ -160,6 +162,8 @@ class Stage:
         if act.verb == "escalate" and self._stands_there(number, act.facts):
             self.skipped.append(act)
         else:
+            if act.verb == "hold" and Incident.objects.filter(number=number, priority=Priority.CRITICAL).exists():
+                act = replace(act, by="lead")  # what is critical waits for days only on a lead's word
             VERBS[act.verb](number, by=self._by(act), now=act.at, **self._facts(act.facts))
 
     def _stands_there(self, number: str, facts: Mapping[str, Any]) -> bool:

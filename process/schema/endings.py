@@ -19,6 +19,9 @@ class PendingReason(Labelled):
         None, description="Calendar days the incident may wait at most; without it there is no limit."
     )
     allowed_for_critical: bool = True
+    critical_longest_h: Annotated[int, Field(ge=1, le=744)] | None = Field(
+        4, description="Hours a critical or major incident may wait without a lead's word; none is no limit."
+    )
 
 
 class ClosureCode(Labelled):

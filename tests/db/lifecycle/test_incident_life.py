@@ -6,7 +6,7 @@ import pytest
 
 from core.models import Event
 from incidents.models import Contact, Incident
-from lifecycle import climb, connect, finish, intake, ranking, respond
+from lifecycle import climb, connect, finish, intake, ranking, respond, tick
 from lifecycle.access import By
 from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from lifecycle.intake import ContactDraft, IncidentDraft
@@ -308,3 +308,33 @@ def test_nobody_waits_for_a_reporter_longer_than_the_document_allows(company, no
         respond.hold(incident.number, until=limit + MINUTE, **facts)
     assert set(refused.value.errors) == {"until"}
     assert respond.hold(incident.number, until=limit, **facts).status == "on_hold"
+
+
+def test_what_is_critical_waits_a_few_hours_and_longer_on_a_leads_word_only(company, now):
+    incident = company.incident(urgency="high", impact="high", reporter_email="a@schule.example")
+    respond.start(incident.number, by=company.by("support"), now=now)
+    facts = {"reason": "awaiting_reporter", "message": "Welche Klasse?", "now": now}
+    for until in (now + timedelta(hours=4, minutes=1), None):
+        with pytest.raises(Invalid) as refused:
+            respond.hold(incident.number, until=until, by=company.by("support"), **facts)
+        assert "until" in refused.value.errors
+    with pytest.raises(Invalid, match="nicht warten"):
+        respond.hold(incident.number, reason="awaiting_vendor", until=now + MINUTE, by=company.by("pm"), now=now)
+    held = respond.hold(incident.number, until=now + timedelta(hours=30), by=company.by("pm"), **facts)
+    assert held.status == "on_hold"
+
+
+def test_one_incident_that_cannot_be_handled_does_not_hold_up_the_sweep(company, now, document, monkeypatch):
+    first, second = company.incident(), company.incident()
+    for incident in (first, second):
+        finish.resolve(incident.number, code="solved_permanently", text="ok", by=company.by("support"), now=now)
+
+    def closed(incident, **facts):
+        if incident.pk == first.pk:
+            raise RuntimeError("broken row")
+        return real(incident, **facts)
+
+    real = finish.closed
+    monkeypatch.setattr(finish, "closed", closed)
+    tick.sweep(now=now + timedelta(days=document.reopen.close_after_days, minutes=1))
+    assert [Incident.objects.get(pk=one.pk).status for one in (first, second)] == ["resolved", "closed"]

@@ -57,7 +57,7 @@ def hold(company: Company, incident: Incident, at: datetime) -> None:
         reason="awaiting_reporter",
         message="Welche Klasse?",
         until=at + timedelta(days=2),
-        by=company.by("support"),
+        by=company.by("pm"),
         now=at,
     )
 

@@ -59,7 +59,12 @@ def test_a_whole_life_with_sweeps_in_between_agrees_to_the_second(
     sweep(now + 8 * timedelta(minutes=1) + odd)
     respond.start(number, by=by, now=now + HOUR + odd)
     respond.hold(
-        number, reason="awaiting_reporter", message="Was?", until=now + 30 * HOUR, by=by, now=now + 2 * HOUR + 2 * odd
+        number,
+        reason="awaiting_reporter",
+        message="Was?",
+        until=now + 30 * HOUR,
+        by=company.by("pm"),
+        now=now + 2 * HOUR + 2 * odd,
     )
     sweep(now + 2 * HOUR + 3 * odd)
     assert differences([incident.pk]) == []
