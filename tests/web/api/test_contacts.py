@@ -122,18 +122,18 @@ def test_the_board_may_read_but_not_classify(programs: Programs, number: str) ->
     assert programs.board.post(f"contacts/{number}/classify/", {"kind": "support"}).status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("query", "count"),
-    [
-        ("state=new", 1),
-        ("state=new&state=answered", 1),
-        ("kind=support", 0),
-        ("channel=email", 1),
-        ("channel=phone", 0),
-    ],
-)
-def test_the_list_takes_filters(programs: Programs, number: str, query: str, count: int) -> None:
-    assert len(programs.support.get(f"contacts/?{query}").json()["results"]) == count
+def test_the_list_takes_filters(programs: Programs, number: str) -> None:
+    expected = {
+        "state=new": 1,
+        "state=new&state=answered": 1,
+        "kind=support": 0,
+        "channel=email": 1,
+        "channel=phone": 0,
+    }
+
+    found = {query: len(programs.support.get(f"contacts/?{query}").json()["results"]) for query in expected}
+
+    assert found == expected
 
 
 def test_a_repeated_mail_under_one_key_is_one_contact(programs: Programs) -> None:

@@ -108,19 +108,17 @@ def test_strange_but_real_text_is_kept_and_made_harmless(programs: Programs) -> 
     assert record["symptom"] == "<script>alert(1)</script> 🏫 \ufffdgnp.exe"
 
 
-@pytest.mark.parametrize(
-    "instant", ["2026-02-30T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "x"]
-)
-def test_impossible_dates_are_400(programs: Programs, instant: str) -> None:
-    problem = problem_of(programs.support.post("incidents/", {**CALL, "reported_at": instant}), 400)
+def test_impossible_dates_are_400(programs: Programs) -> None:
+    for instant in ["2026-02-30T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "x"]:
+        problem = problem_of(programs.support.post("incidents/", {**CALL, "reported_at": instant}), 400)
 
-    assert problem["errors"][0]["field"] == "reported_at"
+        assert (instant, problem["errors"][0]["field"]) == (instant, "reported_at")
 
 
-@pytest.mark.parametrize("name", ["reported_after", "reported_before"])
-@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "9999-12-31"])
-def test_extreme_dates_in_filters_are_never_a_500(programs: Programs, name: str, instant: str) -> None:
-    assert programs.dev.get(f"incidents/?{name}={instant}").status_code in (200, 400)
+def test_extreme_dates_in_filters_are_never_a_500(programs: Programs) -> None:
+    instants = ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "9999-12-31"]
+    for name, instant in product(["reported_after", "reported_before"], instants):
+        assert programs.dev.get(f"incidents/?{name}={instant}").status_code in (200, 400), (name, instant)
 
 
 def test_nul_in_a_parameter_is_400(programs: Programs) -> None:

@@ -91,12 +91,12 @@ class TestOneAfterTheOther:
         assert answers[0].json() == answers[1].json()
         assert without_key.status_code == 409
 
-    @pytest.mark.parametrize("key", ["", " ", "ü", "x" * 256, "two words"])
-    def test_a_key_that_is_none_is_400(self, programs: Programs, key: str) -> None:
-        response = programs.support.post("incidents/", CALL, **{"Idempotency-Key": key})
+    def test_a_key_that_is_none_is_400(self, programs: Programs) -> None:
+        for key in ["", " ", "ü", "x" * 256, "two words"]:
+            response = programs.support.post("incidents/", CALL, **{"Idempotency-Key": key})
 
-        assert response.status_code == 400
-        assert response.json()["errors"][0]["field"] == "Idempotency-Key"
+            assert (key, response.status_code) == (key, 400)
+            assert response.json()["errors"][0]["field"] == "Idempotency-Key"
 
     def test_a_file_is_known_by_its_content(self, programs: Programs, company: Company) -> None:
         path = f"/api/v1/incidents/{company.incident().number}/attachments/"

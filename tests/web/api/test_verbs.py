@@ -72,19 +72,20 @@ def brought_to(company: Company, state: str) -> str:
     return number
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.verb)
-def test_a_verb_does_what_it_says_and_answers_with_the_record(company: Company, programs: Programs, case: Case) -> None:
-    number = brought_to(company, case.start)
-    before = programs.board.get(f"incidents/{number}/").json()
+def test_a_verb_does_what_it_says_and_answers_with_the_record(company: Company, programs: Programs) -> None:
+    for case in CASES:
+        number = brought_to(company, case.start)
+        before = programs.board.get(f"incidents/{number}/").json()
 
-    response = getattr(programs, case.by).post(f"incidents/{number}/{case.verb}/", case.body)
+        response = getattr(programs, case.by).post(f"incidents/{number}/{case.verb}/", case.body)
 
-    record = response.json()
-    assert response.status_code == 200, record
-    assert {name: record[name] for name in case.expected} == case.expected
-    assert record["version"] > before["version"]
-    assert response["ETag"] == f'"{record["version"]}"'
-    assert Event.objects.order_by("-id").filter(via="api", actor_id=str(company.people[case.by].pk)).exists()
+        record = response.json()
+        assert (case.verb, response.status_code) == (case.verb, 200), record
+        assert {name: record[name] for name in case.expected} == case.expected
+        assert record["version"] > before["version"]
+        assert response["ETag"] == f'"{record["version"]}"'
+        latest = Event.objects.filter(via="api", subject_type="incident").latest("id")
+        assert latest.actor_id == str(company.people[case.by].pk)
 
 
 def test_a_verb_in_the_wrong_state_is_409_with_the_states_allowed(company: Company, programs: Programs) -> None:
