@@ -21,6 +21,7 @@ from lifecycle import correspondence
 from lifecycle.access import CLASSIFY, OPEN, TAKE_CONTACT, By, require
 from lifecycle.errors import Conflict, Invalid, NotFound
 from lifecycle.opening import Birth, open_all, unsaved
+from lifecycle.ranking import in_words
 from process.models import ProcessVersion
 from process.schema import ContactKind, Document
 from process.selectors import current, document
@@ -180,7 +181,7 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
             impact_criteria=draft.impact_criteria,
         )
     except NotRanked as problem:
-        errors[problem.field] = [str(problem)]
+        errors[problem.field] = [in_words(problem)]
     reported_at = _check_instant("reported_at", draft.reported_at, now, errors)
     if errors or ranking is None:
         raise Invalid(errors)

@@ -84,7 +84,18 @@ def _ranking(
             impact_criteria=impact_criteria,
         )
     except NotRanked as problem:
-        raise Invalid.field(problem.field, problem) from None
+        raise Invalid.field(problem.field, in_words(problem)) from None
+
+
+def in_words(problem: NotRanked) -> str:
+    """Why no priority could be computed, for people."""
+    texts = {
+        "unknown_criterion": _("Dieses Kriterium kennt der Prozess nicht: %(detail)s"),
+        "nothing_chosen": _("Bitte eine Stufe wählen oder mindestens ein Kriterium ankreuzen."),
+        "unknown_level": _("Erlaubt sind high, medium und low."),
+        "contradiction": _("Die angekreuzten Kriterien bedeuten «%(detail)s»."),
+    }
+    return texts[problem.why] % {"detail": problem.detail}
 
 
 def _override(

@@ -22,11 +22,14 @@ class Ranking:
 
 
 class NotRanked(ValueError):
-    """Neither a level nor a criterion was given, or a criterion is unknown; `field` says where."""
+    """No priority can be computed. `field` says where, `why` what for, `detail` which criterion or level.
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+    why: unknown_criterion | nothing_chosen | unknown_level | contradiction
+    """
+
+    def __init__(self, field: str, why: str, detail: str = "") -> None:
+        super().__init__(f"{field}: {why} {detail}".strip())
+        self.field, self.why, self.detail = field, why, detail
 
 
 def level_of(field: str, criteria: list[Criterion], ticked: Iterable[str], stated: str | None) -> Level:
@@ -38,14 +41,14 @@ def level_of(field: str, criteria: list[Criterion], ticked: Iterable[str], state
     keys = list(ticked)
     unknown = [key for key in keys if key not in known]
     if unknown:
-        raise NotRanked(f"{field}_criteria", f"unknown criterion: {', '.join(unknown)}")
+        raise NotRanked(f"{field}_criteria", "unknown_criterion", ", ".join(unknown))
     if not keys and not stated:
-        raise NotRanked(field, "choose a level or tick at least one criterion")
+        raise NotRanked(field, "nothing_chosen")
     if stated and stated not in set(Level):
-        raise NotRanked(field, "expected high, medium or low")
+        raise NotRanked(field, "unknown_level", stated)
     highest = max((known[key] for key in keys), key=_STRENGTH.__getitem__, default=None)
     if highest and stated and Level(stated) is not highest:
-        raise NotRanked(field, f"the ticked criteria mean '{highest.value}'")
+        raise NotRanked(field, "contradiction", highest.value)
     return highest or Level(str(stated))
 
 
