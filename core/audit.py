@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.actors import Actor
+from core.bulk import insert_rows
 from core.models import Event
 
 
@@ -55,30 +56,29 @@ def kinds() -> list[EventKind]:
     return [_KINDS[name] for name in sorted(_KINDS)]
 
 
-def record(fact: Fact) -> Event:
+def record(fact: Fact) -> None:
     """Writes one event in the caller's transaction."""
-    return record_all([fact])[0]
+    record_all([fact])
 
 
-def record_all(facts: Iterable[Fact]) -> list[Event]:
+def record_all(facts: Iterable[Fact]) -> None:
     """Writes events in one statement, in the given order, in the caller's transaction."""
-    rows = []
-    for fact in facts:
-        missing = _KINDS[fact.kind].needs - fact.data.keys()
-        if missing:
-            raise ValueError(f"event {fact.kind} lacks {', '.join(sorted(missing))}")
-        rows.append(
-            Event(
-                kind=fact.kind,
-                at=fact.at,
-                actor_kind=fact.actor.kind,
-                actor_id=fact.actor.id,
-                actor_label=fact.actor.label[:200],
-                via=fact.actor.via,
-                subject_type=fact.subject_type,
-                subject_id=fact.subject_id,
-                rule=fact.rule,
-                data=dict(fact.data),
-            )
-        )
-    return Event.objects.bulk_create(rows)
+    insert_rows(Event, [_row(fact) for fact in facts])
+
+
+def _row(fact: Fact) -> dict[str, Any]:
+    missing = _KINDS[fact.kind].needs - fact.data.keys()
+    if missing:
+        raise ValueError(f"event {fact.kind} lacks {', '.join(sorted(missing))}")
+    return {
+        "kind": fact.kind,
+        "at": fact.at,
+        "actor_kind": fact.actor.kind,
+        "actor_id": fact.actor.id,
+        "actor_label": fact.actor.label[:200],
+        "via": fact.actor.via,
+        "subject_type": fact.subject_type,
+        "subject_id": fact.subject_id,
+        "rule": fact.rule,
+        "data": dict(fact.data),
+    }

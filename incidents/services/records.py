@@ -12,6 +12,7 @@ from django.db.models import F
 
 from core.actors import Actor
 from core.audit import Fact, record, record_all
+from core.bulk import update_rows
 from core.clock import ZURICH
 from core.models import Event
 from directory.models import Person
@@ -172,8 +173,8 @@ def change_locked(moves: Sequence[Move], *, actor: Actor, now: datetime) -> None
         changes, was = _difference(move.incident, move.set_)
         _bring_up_to_date(move.incident, changes, now)
         facts.append(_fact_of(move.incident, replace(move, set_=changes), was, actor=actor, now=now))
-    names = {name for move in moves for name in move.set_} | {"version", "updated_at"}
-    Incident.objects.bulk_update([move.incident for move in moves], sorted(names), batch_size=500)
+    columns = sorted({attribute(name) for move in moves for name in move.set_} | {"id", "version", "updated_at"})
+    update_rows(Incident, [{name: getattr(move.incident, name) for name in columns} for move in moves])
     record_all(facts)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core.bulk import insert_rows
 from directory.models import Person
 from notifications.models import Message
 from notifications.registry import CHANNELS
@@ -124,29 +125,31 @@ def queue_all(drafts: Iterable[Draft], *, now: datetime) -> int:
         if wanted not in texts:
             texts[wanted] = render(draft.kind, draft.context, draft.reads)
         rows.append(_row(draft, *texts[wanted], now=now))
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_rows(Message, rows, once="key")
     return len(rows)
 
 
-def _row(draft: Draft, subject: str, body: str, *, now: datetime) -> Message:
+def _row(draft: Draft, subject: str, body: str, *, now: datetime) -> dict[str, Any]:
     has_arrived = CHANNELS[draft.channel].connect is None
-    return Message(
-        key=draft.key,
-        channel=draft.channel,
-        person=draft.person,
-        address=draft.address,
-        language=draft.reads,
-        kind=draft.kind,
-        subject=subject,
-        body=body,
-        link=draft.link,
-        is_urgent=draft.is_urgent,
-        needs_ack=draft.needs_ack,
-        topic_type=draft.topic_type,
-        topic_id=draft.topic_id,
-        thread=draft.thread,
-        state=Message.State.SENT if has_arrived else Message.State.QUEUED,
-        next_try_at=None if has_arrived else now,
-        sent_at=now if has_arrived else None,
-        created_at=now,
-    )
+    return {
+        "key": draft.key,
+        "channel": draft.channel,
+        "person_id": draft.person.pk if draft.person else None,
+        "address": draft.address,
+        "language": draft.reads,
+        "kind": draft.kind,
+        "subject": subject,
+        "body": body,
+        "link": draft.link,
+        "is_urgent": draft.is_urgent,
+        "needs_ack": draft.needs_ack,
+        "topic_type": draft.topic_type,
+        "topic_id": draft.topic_id,
+        "thread": draft.thread,
+        "state": (Message.State.SENT if has_arrived else Message.State.QUEUED).value,
+        "attempts": 0,
+        "next_try_at": None if has_arrived else now,
+        "sent_at": now if has_arrived else None,
+        "created_at": now,
+        "error": "",
+    }
