@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +22,7 @@ from api.examples import NEW_INCIDENT, body
 from api.idempotency import once
 from api.inputs import In, ModuleField, ReporterField, SchoolField, Versioned, facts_of, key, keys, level, text
 from api.pages import NEWEST, OLDEST, Key
-from api.records import Around, IncidentOut, incidents_of
+from api.records import Around, ChildOut, IncidentOut, incidents_of
 from api.timeline import EventOut, events_of
 from api.verbs import (
     AssignIn,
@@ -43,7 +44,7 @@ from directory.selectors import roles_of
 from incidents.filters import IncidentFilter
 from incidents.models import Incident
 from incidents.selectors import visible_to
-from lifecycle import climb, connect, finish, intake, ranking, respond
+from lifecycle import climb, connect, family, finish, intake, ranking, respond
 from lifecycle.intake import IncidentDraft
 
 NUMBER = r"[0-9A-Za-z-]{1,20}"
@@ -167,6 +168,17 @@ class Incidents(ApiViewSet):
     close = verb("close", finish.close, NoFacts)
     cancel = verb("cancel", finish.cancel, CancelIn, body(code="withdrawn", reason="Hat sich erledigt."))
     feedback = verb("feedback", finish.feedback, FeedbackIn, body(text="Danke!", satisfaction="satisfied"))
+
+    @extend_schema(
+        summary="The open incidents that resolving or cancelling this one with `cascade` would touch.",
+        responses=ChildOut(many=True),
+    )
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def cascade(self, request: Request, number: str) -> Response:
+        """Everything open below it, whatever the depth, by number."""
+        below = family.open_below(self.incident(number))
+        known = set(visible_to(self.person).filter(pk__in=[row.pk for row in below]).values_list("pk", flat=True))
+        return Response(ChildOut([row for row in below if row.pk in known], many=True).data)
 
     def incident(self, number: str) -> Incident:
         """The record, if the caller may see it; 404 otherwise."""

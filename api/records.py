@@ -114,6 +114,15 @@ class SlaOut(serializers.Serializer[Any]):
     due_at = Instant(allow_null=True)
 
 
+class ChildOut(serializers.Serializer[Any]):
+    """An open incident below another one."""
+
+    number = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.ChoiceField(StatusChoice.values)
+    priority = serializers.ChoiceField(PriorityChoice.values)
+
+
 @extend_schema_serializer(examples=[INCIDENT])
 class IncidentOut(serializers.Serializer[Any]):
     """The incident record of §3 (P-3.1). Values are keys of the process document."""

@@ -84,12 +84,18 @@ class MergeIn(Versioned):
     into = serializers.CharField(max_length=20, help_text="Number of the incident that stays.")
 
 
+def cascade(meaning: str) -> serializers.BooleanField:
+    """Whether the incidents below go the same way; without, they are named in a refusal on `children`."""
+    return serializers.BooleanField(required=False, help_text=meaning)
+
+
 class ResolveIn(Versioned):
     """How it was solved."""
 
     aliases: ClassVar[dict[str, str]] = {"closure_code": "code", "resolution": "text"}
     code = key(help_text="A closure code of the process.")
     text = text()
+    cascade = cascade("Resolve the open incidents below it as well; `GET …/cascade/` lists them.")
 
 
 class ReopenIn(Versioned):
@@ -105,6 +111,7 @@ class CancelIn(Versioned):
     code = key(help_text="A closure code of the process for cancelling.")
     reason = text(500)
     target = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    cascade = cascade("Cancel the open incidents below it as well; `GET …/cascade/` lists them.")
 
 
 class FeedbackIn(Versioned):

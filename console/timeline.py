@@ -125,9 +125,10 @@ def in_words(event: Event, document: Document, language: str) -> str:
     """The sentence of an event, its keys replaced by the names people know."""
     data = {name: readable(name, value, document, language, kind=event.kind) for name, value in event.data.items()}
     try:
-        return str(kind_of(event.kind).text) % data
+        words = str(kind_of(event.kind).text) % data
     except (KeyError, ValueError, TypeError):
         return str(kind_of(event.kind).text)
+    return _("%(words)s, zusammen mit %(parent)s") % {"words": words, **data} if "parent" in data else words
 
 
 def readable(name: str, value: Any, document: Document, language: str, *, kind: str = "") -> Any:

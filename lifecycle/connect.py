@@ -74,11 +74,6 @@ def unlink(number: str, *, kind: str, target: str, by: By, now: datetime, versio
     )
 
 
-def cascade(incident: Incident) -> list[Incident]:
-    """The open children that closing or cancelling a parent would touch: shown before it is done."""
-    return list(incident.children.filter(status__in=[state.value for state in OPEN]).order_by("number"))
-
-
 @transaction.atomic
 def merge(number: str, *, into: str, by: By, now: datetime, version: int | None = None) -> Incident:
     """The incident is the same as another: it is cancelled as its duplicate; contacts and alerts go over (R17)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +16,7 @@ from core.text import clean
 from incidents import services
 from incidents.models import Incident
 from incidents.rules.states import Status, Verb
-from lifecycle import climb, connect, correspondence
+from lifecycle import climb, connect, correspondence, family
 from lifecycle.access import By
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
@@ -24,25 +26,34 @@ SATISFACTION = ("satisfied", "neutral", "dissatisfied", "especially_dissatisfied
 
 
 @transaction.atomic
-def resolve(number: str, *, code: str, text: str, by: By, now: datetime, version: int | None = None) -> Incident:
-    """The interruption is over: closure code and solution are kept, the resolution clock stops (R9)."""
+def resolve(
+    number: str, *, code: str, text: str, by: By, now: datetime, cascade: bool = False, version: int | None = None
+) -> Incident:
+    """The interruption is over: closure code and solution are kept, the resolution clock stops (R9).
+
+    With `cascade` the open incidents below it are resolved before it, for the same reason and in the same words;
+    without, they are named in a refusal.
+    """
+    if cascade:
+        family.lock(number)
     incident = take_in_hand(number, by=by, verb=Verb.RESOLVE, version=version)
+    _check_solution(incident, code=code, text=text)
+    for child in family.from_the_bottom(incident) if cascade else ():
+        with _refused_for(child):
+            resolved(child, code=code, text=text, by=by, now=now, parent=number)
     return resolved(incident, code=code, text=text, by=by, now=now)
 
 
-def resolved(incident: Incident, *, code: str, text: str, by: By, now: datetime, rule: str = "§14/8") -> Incident:
-    """Resolves an incident already in hand; also used by the rule that follows a recovery."""
-    rules = rules_for(incident)
-    _closure_code(rules.closure_codes, code, for_cancel=False)
-    if not text.strip():
-        raise Invalid.field("text", _("Was war die Lösung? Der Text fehlt."))
-    children = connect.cascade(incident)
-    if children:
-        names = ", ".join(child.number for child in children)
-        raise Invalid.field(
-            "children", _("Zuerst die untergeordneten Incidents abschliessen: %(names)s") % {"names": names}
-        )
-    after_days = rules.reopen.close_after_days
+def resolved(
+    incident: Incident, *, code: str, text: str, by: By, now: datetime, rule: str = "§14/8", parent: str = ""
+) -> Incident:
+    """Resolves an incident already in hand; also used by the rule that follows a recovery.
+
+    `parent` is the number of the incident it is resolved together with.
+    """
+    _check_solution(incident, code=code, text=text)
+    family.refuse_open_children(incident)
+    after_days = rules_for(incident).reopen.close_after_days
     services.change(
         incident,
         kind="incident.resolved",
@@ -58,7 +69,7 @@ def resolved(incident: Incident, *, code: str, text: str, by: By, now: datetime,
             "pending_until": None,
             "auto_close_at": now + timedelta(days=after_days) if after_days else None,
         },
-        data={"code": code},
+        data={"code": code, **_together_with(parent)},
     )
     escalation.services.close_all([incident.pk], now=now)
     let_clocks_follow(incident, by=by, now=now)
@@ -152,18 +163,34 @@ def cancel(
     by: By,
     now: datetime,
     target: str = "",
+    cascade: bool = False,
     version: int | None = None,
 ) -> Incident:
-    """It was no incident, a duplicate, or withdrawn. A duplicate names the incident it repeats."""
-    connect.lock_in_order(number, target)
+    """It was no incident, a duplicate, or withdrawn. A duplicate names the incident it repeats.
+
+    With `cascade` the open incidents below it are cancelled before it, for the same reason and in the same words;
+    without, they are named in a refusal.
+    """
+    (family.lock if cascade else connect.lock_in_order)(number, target)
     incident = take_in_hand(number, by=by, verb=Verb.CANCEL, version=version)
-    rule = _closure_code(rules_for(incident).closure_codes, code, for_cancel=True)
-    if not reason.strip():
-        raise Invalid.field("reason", _("Warum wird storniert?"))
-    if rule.needs_link and not target.strip():
-        raise Invalid.field("target", _("Von welchem Incident ist das ein Duplikat?"))
+    _check_cancelling(incident, code=code, reason=reason, target=target)
+    children = family.from_the_bottom(incident) if cascade else []
+    if target.strip().upper() in {child.number for child in children}:
+        raise Invalid.field("target", _("Das Original würde mit storniert: Es ist diesem Incident untergeordnet."))
+    for child in children:
+        with _refused_for(child):
+            _cancelled(child, code=code, reason=reason, target=target, by=by, now=now, parent=number)
+    return _cancelled(incident, code=code, reason=reason, target=target, by=by, now=now)
+
+
+def _cancelled(
+    incident: Incident, *, code: str, reason: str, target: str, by: By, now: datetime, parent: str = ""
+) -> Incident:
+    """Cancels an incident already in hand; `parent` is the number of the one it is cancelled together with."""
+    rule = _check_cancelling(incident, code=code, reason=reason, target=target)
+    family.refuse_open_children(incident)
     if target.strip():
-        connect.link(number, kind="duplicate", target=target, by=by, now=now)
+        connect.link(incident.number, kind="duplicate", target=target, by=by, now=now)
         incident.refresh_from_db()
     services.change(
         incident,
@@ -178,7 +205,7 @@ def cancel(
             "pending_reason": "",
             "pending_until": None,
         },
-        data={"code": code, "reason": clean(reason, limit=500)},
+        data={"code": code, "reason": clean(reason, limit=500), **_together_with(parent)},
     )
     escalation.services.close_all([incident.pk], now=now)
     let_clocks_follow(incident, by=by, now=now)
@@ -199,6 +226,35 @@ def feedback(
     if satisfaction:
         set_["customer_satisfaction"] = satisfaction
     return services.change(incident, kind="incident.feedback", actor=by.actor, now=now, rule="§3", set_=set_)
+
+
+def _check_solution(incident: Incident, *, code: str, text: str) -> None:
+    _closure_code(rules_for(incident).closure_codes, code, for_cancel=False)
+    if not text.strip():
+        raise Invalid.field("text", _("Was war die Lösung? Der Text fehlt."))
+
+
+def _check_cancelling(incident: Incident, *, code: str, reason: str, target: str) -> ClosureCode:
+    rule = _closure_code(rules_for(incident).closure_codes, code, for_cancel=True)
+    if not reason.strip():
+        raise Invalid.field("reason", _("Warum wird storniert?"))
+    if rule.needs_link and not target.strip():
+        raise Invalid.field("target", _("Von welchem Incident ist das ein Duplikat?"))
+    return rule
+
+
+def _together_with(parent: str) -> dict[str, str]:
+    return {"parent": parent.strip().upper()} if parent else {}
+
+
+@contextmanager
+def _refused_for(child: Incident) -> Iterator[None]:
+    """What is wrong for an incident below, which may live under another document, is said under its number."""
+    try:
+        yield
+    except Invalid as problem:
+        errors = {name: [f"{child.number}: {text}" for text in texts] for name, texts in problem.errors.items()}
+        raise Invalid(errors) from None
 
 
 def _closure_code(codes: list[ClosureCode], code: str, *, for_cancel: bool) -> ClosureCode:

@@ -24,7 +24,7 @@ from directory.selectors import holders
 from escalation.models import Step
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
-from lifecycle import correspondence, finish
+from lifecycle import correspondence, family, finish
 from lifecycle.access import RULES
 from lifecycle.climb import Climb, climb_all, reason_paragraph
 from lifecycle.desk import rules_for
@@ -216,7 +216,7 @@ def _recovered(now: datetime, batch: int) -> int:
 
 def _resolve_recovered(incident: Incident, now: datetime) -> None:
     """A parent with open children is left to people, as a major is: the recovery stands on its timeline."""
-    if incident.children.filter(status__in=OPEN_VALUES).exists():
+    if family.open_below(incident):
         return
     text = "Die Überwachung meldet Erholung; sie hielt über die Wartefrist an."
     policy = rules_for(incident).monitoring

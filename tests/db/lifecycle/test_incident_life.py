@@ -6,7 +6,7 @@ import pytest
 
 from core.models import Event
 from incidents.models import Contact, Incident
-from lifecycle import climb, connect, finish, intake, ranking, respond, tick
+from lifecycle import climb, connect, family, finish, intake, ranking, respond, tick
 from lifecycle.access import By
 from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from lifecycle.intake import ContactDraft, IncidentDraft
@@ -197,7 +197,7 @@ def test_a_merge_can_be_taken_back_with_everything_it_moved(company, now):
 def test_a_parent_waits_for_its_children_and_circles_are_refused(company, now):
     parent, child = company.incident(), company.incident()
     connect.link(child.number, kind="child", target=parent.number, by=company.by("support"), now=now)
-    assert connect.cascade(parent) == [child]
+    assert family.open_below(parent) == [child]
     with pytest.raises(Invalid, match=child.number):
         finish.resolve(parent.number, code="solved_permanently", text="ok", by=company.by("support"), now=now)
     with pytest.raises(Invalid, match="Kreis"):
