@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from directory.selectors import find_module
+from directory.models import Module
 from incidents.rules.priority import rank
 from incidents.rules.signals import Signal
 from lifecycle.opening import Birth, unsaved
@@ -15,7 +15,13 @@ RULE = "§2"
 
 
 def birth_from_signal(
-    signal: Signal, source_title: str, *, rules: Document, version: ProcessVersion, now: datetime
+    signal: Signal,
+    source_title: str,
+    *,
+    module: Module | None,
+    rules: Document,
+    version: ProcessVersion,
+    now: datetime,
 ) -> Birth:
     """Category by kind, urgency and impact by severity; it enters the functional chain where monitoring does."""
     severity = signal.severity
@@ -38,7 +44,7 @@ def birth_from_signal(
         title=signal.title,
         channel="monitoring",
         category=rules.monitoring.categories[signal.kind],
-        module=find_module(signal.module) if signal.module else None,
+        module=module,
         reporter_name=source_title,
         reported_at=now,
     )

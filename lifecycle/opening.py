@@ -13,12 +13,12 @@ from typing import Any
 import escalation.services
 import incidents.services
 import sla.services
-from core.audit import Fact, record_all
 from core.text import clean, first_line
 from directory.selectors import team_for_role
 from escalation.services import Entry
 from incidents.models import Contact, Incident
 from incidents.rules.priority import Ranking
+from lifecycle import major
 from lifecycle.access import By
 from lifecycle.climb import pass_unmanned
 from lifecycle.doorbell import ring_after_commit
@@ -68,12 +68,12 @@ def open_all(births: Sequence[Birth], *, document: Document, by: By, now: dateti
     if not births:
         return []
     chain = document.chain(ChainName.FUNCTIONAL)
-    teams = {birth.functional_level: team_for_role(chain.level(birth.functional_level).role) for birth in births}
+    levels = {birth.functional_level for birth in births}
+    teams = {level: team_for_role(chain.level(level).role) for level in levels}
     for birth in births:
         incident = birth.incident
         incident.functional_level = birth.functional_level
         incident.team = teams[birth.functional_level]
-        _mark_major(incident, birth.major_triggers, document)
     incidents.services.open_incidents(
         [(birth.incident, birth.rule, {**_canton(birth.incident), **birth.data}) for birth in births],
         actor=by.actor,
@@ -89,7 +89,8 @@ def open_all(births: Sequence[Birth], *, document: Document, by: By, now: dateti
         birth.incident.next_due_at = due[birth.incident.pk]
     steps = escalation.services.enter([_first_call(birth, document) for birth in births], now=now, actor=by.actor)
     pass_unmanned(steps, {birth.incident.pk: birth.incident for birth in births}, by=by, now=now)
-    _announce_majors(births, document=document, by=by, now=now)
+    found = [(birth.incident, birth.major_triggers) for birth in births if birth.major_triggers]
+    major.weigh(found, document=document, by=by, now=now)
     ring_after_commit()
     return [birth.incident for birth in births]
 
@@ -128,50 +129,4 @@ def _first_call(birth: Birth, document: Document) -> Entry:
         rule=birth.rule,
         note=birth.note,
         document=document,
-    )
-
-
-def _mark_major(incident: Incident, triggers: Sequence[str], document: Document) -> None:
-    rules = [trigger for trigger in document.major.triggers if trigger.key in triggers]
-    declared = [trigger for trigger in rules if trigger.effect == "declare"]
-    if rules:
-        incident.major_trigger = (declared or rules)[0].key
-        incident.major_state = "declared" if declared else "candidate"
-        incident.is_major = bool(declared)
-        if declared:
-            incident.management_level = 2
-
-
-def _announce_majors(births: Sequence[Birth], *, document: Document, by: By, now: datetime) -> None:
-    majors = [birth for birth in births if birth.incident.major_state]
-    if not majors:
-        return
-    record_all(
-        Fact(
-            "incident.major_declared" if birth.incident.is_major else "incident.major_proposed",
-            "incident",
-            birth.incident.pk,
-            now,
-            by.actor,
-            next(t.paragraph for t in document.major.triggers if t.key == birth.incident.major_trigger),
-            {"trigger": birth.incident.major_trigger},
-        )
-        for birth in majors
-    )
-    escalation.services.enter(
-        [
-            Entry(
-                incident=birth.incident,
-                chain=ChainName.MANAGEMENT,
-                to_level=2,
-                reason="major_incident",
-                rule=document.major.paragraph,
-                note="",
-                document=document,
-            )
-            for birth in majors
-            if birth.incident.is_major
-        ],
-        now=now,
-        actor=by.actor,
     )

@@ -12,6 +12,8 @@ import escalation.services
 import incidents.services
 from core.actors import Actor
 from core.audit import Fact, record_all
+from directory.models import Module
+from directory.selectors import find_module
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.intake import Effect, Verdict, judge
 from incidents.rules.signals import Signal, SignalState
@@ -80,6 +82,7 @@ class _Batch:
         self.muted: list[AlertChange] = []
         self.fresh: dict[str, int] = {}
         self.floods: dict[str, Incident] = {}
+        self.modules: dict[str, Module | None] = {"": None}
 
     def apply(self, position: int, item: Item) -> None:
         """Judges one signal and notes or carries out what follows."""
@@ -135,7 +138,14 @@ class _Batch:
             self._say(change, "alert.fired", source, title=signal.title)
             return "flooded"
         previous = change.incident
-        birth = birth_from_signal(signal, source.title, rules=self.rules, version=self.version, now=self.now)
+        birth = birth_from_signal(
+            signal,
+            source.title,
+            module=self._module(signal.module),
+            rules=self.rules,
+            version=self.version,
+            now=self.now,
+        )
         change.join(birth.incident)
         change.opened_at = self.now
         self.births.append((change, birth, source))
@@ -143,6 +153,12 @@ class _Batch:
         if previous is not None:
             change.previous = previous
         return Effect.OPEN
+
+    def _module(self, name: str) -> Module | None:
+        """The module a source names; in a storm the same few names come again and again."""
+        if name not in self.modules:
+            self.modules[name] = find_module(name)
+        return self.modules[name]
 
     def _flood(self, source: SourceRef) -> Incident | None:
         """The open flood parent of a source, opening one when too many incidents came from it too fast."""
