@@ -27,6 +27,7 @@ from api.timeline import EventOut, events_of
 from api.verbs import (
     AssignIn,
     CancelIn,
+    DeclareMajorIn,
     EscalateIn,
     FeedbackIn,
     HoldIn,
@@ -44,7 +45,7 @@ from directory.selectors import roles_of
 from incidents.filters import IncidentFilter
 from incidents.models import Incident
 from incidents.selectors import visible_to
-from lifecycle import climb, connect, family, finish, intake, ranking, respond
+from lifecycle import climb, connect, family, finish, intake, major, ranking, respond
 from lifecycle.intake import IncidentDraft
 
 NUMBER = r"[0-9A-Za-z-]{1,20}"
@@ -158,6 +159,7 @@ class Incidents(ApiViewSet):
     comment = verb("comment", respond.comment, TextIn, body(text="Wir arbeiten daran."))
     note = verb("note", respond.note, TextIn, body(text="Tritt nur mit Safari auf."))
     escalate = verb("escalate", climb.escalate, EscalateIn, body(chain="functional", reason="technical_incident"))
+    declare_major = verb("declare-major", major.declare_major, DeclareMajorIn, body(trigger="whole_software_down"))
     set_priority = verb("set-priority", ranking.set_priority, PriorityIn, body(urgency="high", impact="medium"))
     link = verb("link", connect.link, LinkIn, body(kind="related", target="INC-2026-000101"))
     unlink = verb("unlink", connect.unlink, LinkIn, body(kind="related", target="INC-2026-000101"))

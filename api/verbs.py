@@ -60,6 +60,13 @@ class EscalateIn(Versioned):
     level = serializers.IntegerField(required=False, min_value=1, max_value=9, help_text="The next level when missing.")
 
 
+class DeclareMajorIn(Versioned):
+    """Which trigger of §6.1 it meets."""
+
+    trigger = key(help_text="A trigger of the process for major incidents.")
+    note = text(500, required=False, allow_blank=True)
+
+
 class PriorityIn(Versioned):
     """New facts for the matrix, or an override with its reason; `override: ""` takes one back."""
 

@@ -107,6 +107,8 @@ def _entry(event: Event, comments: Mapping[int, Comment], document: Document, la
         body, css = comment.body, "note" if comment.kind == Comment.Kind.NOTE else "message"
     elif event.data.get("reason") and event.kind in ("incident.prioritised", "incident.reopened", "incident.cancelled"):
         body, css = str(event.data["reason"]), "note"
+    elif event.data.get("note") and event.kind == "incident.major_declared":
+        body, css = str(event.data["note"]), "note"
     return Entry(
         id=event.pk,
         at=event.at,

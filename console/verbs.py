@@ -22,7 +22,7 @@ from console.verb_forms import VerbForm
 from core.clock import now
 from incidents.models import Incident, StatusChoice
 from incidents.rules.states import Verb
-from lifecycle import climb, connect, finish, ranking, respond
+from lifecycle import climb, connect, finish, major, ranking, respond
 from lifecycle.errors import Conflict, Invalid, WrongState
 from process.selectors import document as document_of
 
@@ -97,6 +97,14 @@ ACTIONS = [
         verb_forms.Rank,
         keys="p",
     ),
+    Action(
+        Verb.DECLARE_MAJOR,
+        major.declare_major,
+        _("Major Incident erklären"),
+        _("zum Major Incident erklärt"),
+        "siren",
+        verb_forms.DeclareMajor,
+    ),
     Action(Verb.COMMENT, respond.comment, _("Nachricht schreiben"), _("Nachricht gesendet"), "send", verb_forms.Write),
     Action(Verb.NOTE, respond.note, _("Notiz schreiben"), _("Notiz gespeichert"), "notebook-pen", verb_forms.Write),
     Action(Verb.EDIT, respond.edit, _("Angaben ändern"), _("geändert"), "pencil", verb_forms.Edit, keys="u"),
@@ -121,6 +129,8 @@ def offered(incident: Incident, possible: Iterable[Verb], *, main: bool) -> list
         verbs -= {Verb.ACKNOWLEDGE}
     if incident.closure_code != "duplicate":
         verbs -= {Verb.UNMERGE}
+    if incident.is_major:
+        verbs -= {Verb.DECLARE_MAJOR}
     return [action for action in ACTIONS if action.verb in verbs and action.is_main is main]
 
 

@@ -52,7 +52,7 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.MERGE: DESK,
     Verb.UNMERGE: DESK,
     Verb.ATTACH: ALL,
-    Verb.PROPOSE_MAJOR: ALL,
+    Verb.DECLARE_MAJOR: ALL,
     Verb.RESOLVE: DESK,
     Verb.REOPEN: DESK | {DPO, BOARD},
     Verb.CLOSE: frozenset({SUPPORT, DEVELOPMENT, HEAD, MANAGER}),

@@ -43,7 +43,7 @@ class Verb(StrEnum):
     MERGE = "merge"
     UNMERGE = "unmerge"
     ATTACH = "attach"
-    PROPOSE_MAJOR = "propose_major"
+    DECLARE_MAJOR = "declare_major"
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
@@ -69,7 +69,7 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.ASSIGN: OPEN,
     Verb.ESCALATE: OPEN,
     Verb.SET_PRIORITY: OPEN,
-    Verb.PROPOSE_MAJOR: OPEN,
+    Verb.DECLARE_MAJOR: OPEN,
     Verb.EDIT: LIVE,
     Verb.COMMENT: (*LIVE, Status.CLOSED),
     Verb.NOTE: tuple(Status),

@@ -40,7 +40,7 @@ EXPECTED = {
     Verb.MERGE: (X, X, X, NO, NO, NO),
     Verb.UNMERGE: (NO, NO, NO, NO, NO, P),
     Verb.ATTACH: (N, P, H, R, C, X),
-    Verb.PROPOSE_MAJOR: (N, P, H, NO, NO, NO),
+    Verb.DECLARE_MAJOR: (N, P, H, NO, NO, NO),
     Verb.RESOLVE: (R, R, R, NO, NO, NO),
     Verb.REOPEN: (NO, NO, NO, P, NO, NO),
     Verb.CLOSE: (NO, NO, NO, C, NO, NO),

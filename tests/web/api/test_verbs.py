@@ -43,6 +43,7 @@ CASES = [
     Case("comment", "support", {"text": "Wir sind dran."}, {}, wrong="cancelled"),
     Case("note", "board", {"text": "Bitte beachten."}, {}, wrong=""),
     Case("escalate", "support", {"reason": "technical_incident"}, {"functional_level": 2, "team": "development"}),
+    Case("declare-major", "board", {"trigger": "acute_danger"}, {"is_major": True, "management_level": 2}),
     Case("set-priority", "support", {"urgency": "high", "impact": "high"}, {"priority": "critical"}, forbidden="dpo"),
     Case(
         "resolve", "dev", {"code": "solved_permanently", "text": "Korrigiert."}, {"status": "resolved"}, forbidden="dpo"
@@ -199,6 +200,19 @@ def test_a_merge_cancels_as_duplicate_and_can_be_undone(company: Company, progra
 
     assert (merged["status"], merged["closure_code"]) == ("cancelled", "duplicate")
     assert again["status"] == "in_progress"
+
+
+def test_a_major_is_declared_once_by_a_trigger_of_the_process(company: Company, programs: Programs) -> None:
+    number = company.incident().number
+
+    unknown = programs.support.post(f"incidents/{number}/declare-major/", {"trigger": "bad_mood"})
+    body = {"trigger": "several_schools_down", "note": "Auch Winterthur"}
+    record = programs.support.post(f"incidents/{number}/declare-major/", body).json()
+    again = programs.support.post(f"incidents/{number}/declare-major/", body)
+
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (400, "trigger")
+    assert (record["major_state"], record["major_trigger"]) == ("declared", "several_schools_down")
+    assert (again.status_code, again.json()["errors"][0]["field"]) == (400, "trigger")
 
 
 def test_an_override_keeps_both_values_and_who_and_why(company: Company, programs: Programs, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -31,7 +33,11 @@ def test_a_support_agent_takes_works_and_closes_an_incident(enter: Entering, com
 
 
 @pytest.mark.parametrize(
-    "verb", ["assign", "hold", "edit", "escalate", "set-priority", "link", "merge", "attach", "resolve", "cancel"]
+    "verb",
+    [
+        *("assign", "hold", "edit", "escalate", "declare-major", "set-priority"),
+        *("link", "merge", "attach", "resolve", "cancel"),
+    ],
 )
 def test_each_form_opens_as_a_page_and_as_a_dialog(verb: str, enter: Entering, company: Company) -> None:
     path = f"/incidents/{company.incident().number}/{verb}/"
@@ -96,6 +102,27 @@ def test_a_deviating_priority_is_offered_only_to_who_may_decide_it(enter: Enteri
     path = f"/incidents/{company.incident().number}/set-priority/"
     assert 'name="override"' not in enter("support").get(path).content.decode()
     assert 'name="override"' in enter("pm").get(path).content.decode()
+
+
+def test_a_major_is_declared_by_a_trigger_shown_with_its_paragraph(enter: Entering, company: Company) -> None:
+    incident = company.incident(major_triggers=("several_schools_down",))
+    path = f"/incidents/{incident.number}/"
+    client = enter("board")
+    assert f"{path}declare-major/" in client.get(path).content.decode()
+    form = client.get(f"{path}declare-major/").content.decode()
+    assert form.count('type="radio" name="trigger"') == 5
+    assert "Verlust oder Korruption von Daten (§6.1)" in form
+    assert re.search(r'value="several_schools_down"[^>]* checked', form)
+    assert client.post(f"{path}declare-major/", {}).status_code == 422
+    facts = {"trigger": "data_loss_or_corruption", "note": "Noten von 3b fehlen"}
+    assert client.post(f"{path}declare-major/", facts).status_code == 302
+    page = client.get(path).content.decode()
+    assert "Zum Major Incident erklärt: Verlust oder Korruption von Daten" in page
+    assert "Noten von 3b fehlen" in page
+    assert f"{path}declare-major/" not in page
+    again = client.post(f"{path}declare-major/", facts)
+    assert again.status_code == 422
+    assert "bereits ein Major Incident" in again.content.decode()
 
 
 def test_the_priority_is_explained_while_boxes_are_ticked(enter: Entering, company: Company) -> None:
