@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from console import ranking, similar
+from console import marks, ranking, similar
 from console.door import READ, WRITE, StaffRequest, by, posted, room
 from console.intake_forms import ContactForm, FactsForm
 from console.page import page
@@ -54,9 +55,17 @@ def overview(request: StaffRequest) -> HttpResponse:
         "after": found[SIZE - 1].pk if len(found) > SIZE else None,
         "shelf": shelf,
         "shelves": [(key, words) for key, (words, _state) in SHELVES.items()],
-        "kinds": KINDS,
+        "kinds": _kinds(),
     }
     return page(request, "console/inbox/list.html", context, fragments={"queue": "console/inbox/_queue.html"})
+
+
+def _kinds() -> list[tuple[str, str, SafeString, str]]:
+    """The four kinds with icon and word, drawn once for all rows."""
+    document, language = current_document()[1], get_language() or "de"
+    return [
+        (kind, key, marks.icon(name, 14), document.label("contact_kinds", kind, language)) for kind, key, name in KINDS
+    ]
 
 
 def _shelf(contacts: QuerySet[Contact], shelf: str, after: str) -> QuerySet[Contact]:

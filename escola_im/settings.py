@@ -99,7 +99,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "console.widgets.Renderer"
 
 
 def _database(url: str) -> dict[str, object]:
