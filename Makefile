@@ -55,8 +55,8 @@ translations: env-dev  ## every German text has its English one
 docs: env-dev  ## generated pages are up to date
 	$(LINT_ENV) $(PY) manage.py settings_table --check
 
-bench: env-dev  ## the table of docs/benchmarks.md, measured on this machine
-	$(PY) -m tests.engines -- $(PY) -m bench
+bench: env-dev  ## the table of docs/benchmarks.md, measured on this machine (ONLY="pages --quick" for a part)
+	@$(PY) -m bench $(ONLY)
 
 audit: env-dev  ## known advisories (needs an index that carries them)
 	.venv/bin/uv tool run pip-audit --require-hashes --disable-pip -r requirements/base.lock

@@ -17,8 +17,9 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 INTRODUCTION = """# Benchmarks
 
 Written by `make bench`; please do not edit. Each figure stands beside a baseline that was measured in the same run, in
-turn with it, on a real PostgreSQL and Valkey with their durability at its defaults: single figures depend on the machine
-and the minute, ratios do not. Times of pages are median / 95th percentile of single requests, one after another.
+turn with it, on a real PostgreSQL and Valkey with their durability at its defaults: single figures depend on the
+machine and the minute, ratios do not. Times of pages are median / 95th percentile of single requests, one after
+another. Memory is PSS: what a process holds, pages it shares with others divided among them.
 """
 
 
@@ -26,7 +27,9 @@ def main() -> int:
     """0 when every limit holds, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"what to measure: {', '.join(NAMES)}; all by default")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds and less data: a rough answer, nothing written")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds and less data: a rough answer, nothing written"
+    )
     chosen = parser.parse_args()
     unknown = set(chosen.names) - set(NAMES)
     if unknown:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from bench import dataset_sql
 from directory.models import Module, Person, School, Team
@@ -43,7 +45,7 @@ def fill(size: Size) -> None:
     connection.close()
 
 
-def _facts() -> dict[str, object]:
+def _facts() -> dict[str, Any]:
     return {
         "people": list(Person.objects.order_by("pk").values_list("pk", flat=True)),
         "teams": list(Team.objects.order_by("pk").values_list("pk", flat=True)),
@@ -53,21 +55,21 @@ def _facts() -> dict[str, object]:
     }
 
 
-def _drop_indexes(cursor: object, table: str) -> list[str]:
+def _drop_indexes(cursor: CursorWrapper, table: str) -> list[str]:
     """Drops the GIN indexes of a table; how to make them again."""
-    run = cursor.execute  # type: ignore[attr-defined]
-    run("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexdef LIKE '%%USING gin%%'", [table])
-    found = cursor.fetchall()  # type: ignore[attr-defined]
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexdef LIKE '%%USING gin%%'", [table]
+    )
+    found = cursor.fetchall()
     for name, _definition in found:
-        run(f"DROP INDEX {name}")
+        cursor.execute(f"DROP INDEX {name}")
     return [definition for _name, definition in found]
 
 
-def _set_sequences(cursor: object, tables: Iterable[str]) -> None:
-    run = cursor.execute  # type: ignore[attr-defined]
+def _set_sequences(cursor: CursorWrapper, tables: Iterable[str]) -> None:
     for table in tables:
-        run("SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = 'id'", [table])
-        if cursor.fetchone():  # type: ignore[attr-defined]
-            run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}) + 1)")  # noqa: S608
+        cursor.execute("SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = 'id'", [table])
+        if cursor.fetchone():
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}) + 1)")  # noqa: S608
     for name in ("incident", "contact"):
-        run(f"SELECT setval('incidents_{name}_number', (SELECT max(id) FROM incidents_incident) + 1000000)")  # noqa: S608
+        cursor.execute(f"SELECT setval('incidents_{name}_number', (SELECT max(id) FROM incidents_incident) + 1000000)")  # noqa: S608

@@ -1,4 +1,6 @@
-"""The statements behind `bench.dataset`. `h` is a fixed pseudo-random number of a row, so that every run has the same data."""
+"""The statements behind `bench.dataset`. `h` is a fixed pseudo-random number of a row: every run has the same data."""
+
+# ruff: noqa: S608 -- put together from constants of this file; values are parameters
 
 TABLES = (
     "incidents_incident",
@@ -42,7 +44,8 @@ INSERT INTO incidents_incident (
   acknowledged_at, resolved_at, closed_at, updated_at)
 SELECT i, 'INC-' || extract(year FROM at) || '-' || lpad(i::text, 6, '0'), status, 3, %(process_version)s,
   (ARRAY['phone', 'email', 'ticket', 'monitoring'])[1 + h %% 4], (%(people)s::bigint[])[1 + h %% 6],
-  'Meldende ' || h %% 500, 'meldende' || h %% 500 || '@schule.example', '', (%(schools)s::bigint[])[1 + h %% 30], 'email',
+  'Meldende ' || h %% 500, 'meldende' || h %% 500 || '@schule.example', '', (%(schools)s::bigint[])[1 + h %% 30],
+  'email',
   ({_TITLES})[1 + h %% 12],
   ({_TITLES})[1 + h %% 12] || E'\\n' || ({_TEXTS})[1 + h / 7 %% 16] || ' ' || ({_TEXTS})[1 + h / 131 %% 16] || ' '
     || ({_TEXTS})[1 + h / 1009 %% 16] || ' Referenz ' || substr(md5(i::text), 1, 8)
@@ -63,11 +66,13 @@ FROM (SELECT n AS i FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS
 CROSS JOIN LATERAL (SELECT
   now() - interval '1 day' - (%(last)s - i) * (interval '365 days' / (%(last)s - %(first)s + 1)) AS at,
   h / 3 %% 100 < %(open_percent)s AS is_open,
-  CASE WHEN h / 3 %% 100 < %(open_percent)s THEN (ARRAY['new', 'in_progress', 'in_progress', 'on_hold'])[1 + h / 17 %% 4]
+  CASE WHEN h / 3 %% 100 < %(open_percent)s
+    THEN (ARRAY['new', 'in_progress', 'in_progress', 'on_hold'])[1 + h / 17 %% 4]
     ELSE (ARRAY['closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'resolved', 'cancelled'])[1 + h / 17 %% 8]
   END AS status,
   (ARRAY[['high', 'high', 'critical', '1'], ['high', 'medium', 'high', '2'], ['medium', 'medium', 'medium', '3'],
-    ['medium', 'medium', 'medium', '3'], ['medium', 'low', 'low', '4']])[1 + h / 19 %% 5:1 + h / 19 %% 5] AS picked) AS drawn
+    ['medium', 'medium', 'medium', '3'], ['medium', 'low', 'low', '4']])[1 + h / 19 %% 5:1 + h / 19 %% 5] AS picked
+) AS drawn
 CROSS JOIN LATERAL (SELECT ARRAY(SELECT unnest(picked)) AS levels) AS chosen
 """
 
@@ -96,16 +101,18 @@ FROM incidents_incident AS i CROSS JOIN generate_series(0, 1) AS part WHERE {_RA
 """
 
 _EVENTS = f"""
-INSERT INTO core_event (kind, at, recorded_at, actor_kind, actor_id, actor_label, via, subject_type, subject_id, rule, data)
-SELECT told.kind, i.created_at + told.place * interval '7 minutes', i.created_at, 'person', '1', 'Support Muster', 'console',
-  'incident', i.id, '§9', told.data
+INSERT INTO core_event (kind, at, recorded_at, actor_kind, actor_id, actor_label, via, subject_type, subject_id, rule,
+  data)
+SELECT told.kind, i.created_at + told.place * interval '7 minutes', i.created_at, 'person', '1', 'Support Muster',
+  'console', 'incident', i.id, '§9', told.data
 FROM incidents_incident AS i CROSS JOIN LATERAL (VALUES
   (0, 'incident.opened', jsonb_build_object('set', jsonb_build_object('status', 'new', 'priority', i.priority,
     'number', i.number, 'channel', i.channel, 'reported_at', i.reported_at, 'category', i.category, 'version', 1))),
   (1, 'sla.started', '{{"clocks": []}}'::jsonb),
   (2, 'escalation.stepped', '{{"chain": "functional", "from": 0, "to": 1, "reason": "recorded", "step": 1}}'::jsonb),
   (3, 'escalation.called', '{{"chain": "functional", "step": 1, "people": [1], "names": "Support Muster"}}'::jsonb),
-  (4, 'incident.acknowledged', '{{"set": {{"status": "in_progress", "version": 2}}, "was": {{"status": "new"}}}}'::jsonb),
+  (4, 'incident.acknowledged',
+    '{{"set": {{"status": "in_progress", "version": 2}}, "was": {{"status": "new"}}}}'::jsonb),
   (5, 'incident.assigned', '{{"to": "Support Muster", "set": {{"version": 3}}}}'::jsonb),
   (6, 'incident.noted', jsonb_build_object('comment', i.id * 2, 'digest', md5(i.number))),
   (7, 'incident.messaged', jsonb_build_object('comment', i.id * 2 + 1, 'digest', md5(i.number))),
@@ -118,16 +125,16 @@ _CONTACTS = f"""
 INSERT INTO incidents_contact (id, number, state, version, channel, kind, reporter_name, reporter_email, reporter_phone,
   school_id, feedback_channel, callback_wanted, subject, body, answer, handed_to, incident_id, received_at, created_at)
 SELECT i.id, 'CON-' || substr(i.number, 5), CASE WHEN fresh THEN 'new' ELSE 'incident' END, 1, 'phone',
-  CASE WHEN fresh THEN '' ELSE 'incident' END, i.reporter_name, i.reporter_email, '', i.school_id, 'email', false, i.title,
-  i.symptom, '', '', CASE WHEN NOT fresh THEN i.id END, i.reported_at, i.created_at
+  CASE WHEN fresh THEN '' ELSE 'incident' END, i.reporter_name, i.reporter_email, '', i.school_id, 'email', false,
+  i.title, i.symptom, '', '', CASE WHEN NOT fresh THEN i.id END, i.reported_at, i.created_at
 FROM incidents_incident AS i CROSS JOIN LATERAL (SELECT i.id > %(last)s - 200 AS fresh) AS state WHERE {_RANGE}
 """
 
 _ALERTS = f"""
 INSERT INTO incidents_alert (fingerprint, source, state, title, url, severity, incident_id, count, first_at, last_at,
   opened_at, changes, is_flapping)
-SELECT 'sentry:main:issue:' || i.id, 'sentry/main', CASE WHEN {_OPEN} THEN 'firing' ELSE 'cleared' END, i.title, '', 'high',
-  i.id, 3, i.created_at, i.created_at, i.created_at, '[]', false
+SELECT 'sentry:main:issue:' || i.id, 'sentry/main', CASE WHEN {_OPEN} THEN 'firing' ELSE 'cleared' END, i.title, '',
+  'high', i.id, 3, i.created_at, i.created_at, i.created_at, '[]', false
 FROM incidents_incident AS i WHERE {_RANGE} AND i.id %% 5 = 0
 """
 
@@ -137,8 +144,8 @@ SELECT i.id, i.id - 1, 'related', i.created_at FROM incidents_incident AS i WHER
 """
 
 _STEPS = f"""
-INSERT INTO escalation_step (id, incident_id, chain, from_level, to_level, role, reason, note, rule, actor_label, at, state,
-  next_call_at, rounds, acknowledged_at, acknowledged_by_id)
+INSERT INTO escalation_step (id, incident_id, chain, from_level, to_level, role, reason, note, rule, actor_label, at,
+  state, next_call_at, rounds, acknowledged_at, acknowledged_by_id)
 SELECT i.id, i.id, 'functional', 0, i.functional_level, 'support', 'recorded', '', '§5.1', 'Escola IM', i.created_at,
   CASE WHEN fresh THEN 'calling' ELSE 'acknowledged' END, CASE WHEN fresh THEN now() + interval '10 days' END, 0,
   CASE WHEN NOT fresh THEN i.created_at END, CASE WHEN NOT fresh THEN (%(people)s::bigint[])[1] END
@@ -152,11 +159,11 @@ SELECT i.id, (%(people)s::bigint[])[1 + i.id %% 6], i.at, i.acknowledged_at FROM
 """
 
 _MESSAGES = f"""
-INSERT INTO notifications_message (key, channel, person_id, address, language, kind, subject, body, link, is_urgent, needs_ack,
-  topic_type, topic_id, thread, state, attempts, created_at, sent_at, read_at, error)
-SELECT 'bench:' || i.id, 'in_app', (%(people)s::bigint[])[1 + i.id %% 12], '', 'de', 'escalation_call', i.title, i.symptom,
-  '/incidents/' || i.number || '/', false, false, 'incident', i.id, i.number, 'sent', 1, i.created_at, i.created_at,
-  CASE WHEN i.id < %(last)s - 200 THEN i.created_at END, '' FROM incidents_incident AS i WHERE {_RANGE}
+INSERT INTO notifications_message (key, channel, person_id, address, language, kind, subject, body, link,
+  is_urgent, needs_ack, topic_type, topic_id, thread, state, attempts, created_at, sent_at, read_at, error)
+SELECT 'bench:' || i.id, 'in_app', (%(people)s::bigint[])[1 + i.id %% 12], '', 'de', 'escalation_call', i.title,
+  i.symptom, '/incidents/' || i.number || '/', false, false, 'incident', i.id, i.number, 'sent', 1, i.created_at,
+  i.created_at, CASE WHEN i.id < %(last)s - 200 THEN i.created_at END, '' FROM incidents_incident AS i WHERE {_RANGE}
 """
 
 RECORDS = (_INCIDENTS, _CLOCKS)

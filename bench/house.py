@@ -44,7 +44,7 @@ class Process:
 
     def children(self) -> list[psutil.Process]:
         """The processes that do the work."""
-        return psutil.Process(self.process.pid).children()
+        return list(psutil.Process(self.process.pid).children())
 
     def stop(self) -> None:
         """Ends it."""
@@ -123,7 +123,7 @@ class House:
 
     def _spawn(self, name: str, command: list[str], database: str, more: dict[str, str]) -> Process:
         with (self.home / "log" / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 -- our own commands
                 [sys.executable, "-m", *command],
                 cwd=ROOT,
                 env=self.env | self._addresses(database) | more,

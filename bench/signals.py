@@ -63,9 +63,13 @@ def _measure(count: int, rounds: int, fresh: int) -> list[Line]:
     one, five = f"transaction of one INSERT: {rate['one']}", f"transaction of five INSERTs: {rate['five']}"
     return [
         at_least("signal attaches (repeated)", rate["repeat"], one, ratio(rates["repeat"], rates["one"]), 0.40),
-        at_least("signal attaches (state change, event)", rate["change"], one, ratio(rates["change"], rates["one"]), 0.40),
+        at_least(
+            "signal attaches (state change, event)", rate["change"], one, ratio(rates["change"], rates["one"]), 0.40
+        ),
         at_least("signal opens an incident", rate["open"], five, ratio(rates["open"], rates["five"]), 0.20),
-        Line("… one at a time, a batch of its own", rate["single"], five, f"{ratio(rates['single'], rates['five']):.0%}"),
+        Line(
+            "… one at a time, a batch of its own", rate["single"], five, f"{ratio(rates['single'], rates['five']):.0%}"
+        ),
     ]
 
 
@@ -101,5 +105,3 @@ def _bare(transactions: int, inserts: int) -> None:
 
 def _without_flood_guard() -> str:
     return default_text().replace("flood_count: 20", "flood_count: 10000")
-
-

@@ -38,7 +38,9 @@ def measure(run: Run) -> list[Line]:
         broken = median(_due(1000, 100) for _ in range(run.pick(3, 1)))
     growth = ", ".join(f"{count} due {seconds * 1000:.0f} ms" for count, seconds in by_count.items())
     return [
-        at_most("sweep, 100,000 clocks, nothing due", f"p95 {percentile(idle, 0.95):.1f} ms", "", median(idle), 20, "ms"),
+        at_most(
+            "sweep, 100,000 clocks, nothing due", f"p95 {percentile(idle, 0.95):.1f} ms", "", median(idle), 20, "ms"
+        ),
         at_most("… 1,000 due: warnings, messages", growth, "", warned, 2, "s"),
         at_most("… 1,000 due: breaches, management called", "", "", broken, 2, "s"),
         Line(

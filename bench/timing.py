@@ -1,4 +1,4 @@
-"""Fair comparison on a machine whose speed swings: every contestant in turn, round after round, and medians of ratios."""
+"""Fair comparison on a machine whose speed swings: contestants in turn, round after round, and medians of ratios."""
 
 from __future__ import annotations
 

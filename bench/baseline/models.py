@@ -1,5 +1,9 @@
 """One plain table, as small as a table that keeps a webhook can be. It exists in benchmark databases only."""
 
+from __future__ import annotations
+
+from typing import ClassVar
+
 from django.db import models
 
 TABLE = """
@@ -17,6 +21,8 @@ class Row(models.Model):
     title = models.CharField(max_length=160)
     body = models.BinaryField()
     received_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Row]] = models.Manager()
 
     class Meta:
         app_label = "bench"
