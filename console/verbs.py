@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console import record, verb_forms
+from console import ending_forms, record, verb_forms
 from console.door import StaffRequest, by, posted, room
 from console.page import page, redirect
 from console.ranking import of as ranking_of
@@ -62,7 +62,7 @@ ACTIONS = [
         _("Lösen"),
         _("gelöst"),
         "circle-check",
-        verb_forms.Resolve,
+        ending_forms.Resolve,
         keys="r",
         is_main=True,
     ),
@@ -84,7 +84,7 @@ ACTIONS = [
         _("Wiedereröffnen"),
         _("wiedereröffnet"),
         "rotate-ccw",
-        verb_forms.Reopen,
+        ending_forms.Reopen,
         is_main=True,
     ),
     Action(Verb.ASSIGN, respond.assign, _("Zuweisen"), _("zugewiesen"), "user-plus", verb_forms.Assign, keys="z"),
@@ -114,9 +114,9 @@ ACTIONS = [
     Action(Verb.MERGE, connect.merge, _("Zusammenführen"), _("zusammengeführt"), "merge", verb_forms.Merge),
     Action(Verb.UNMERGE, connect.unmerge, _("Zusammenführung aufheben"), _("wieder eigenständig"), "split"),
     Action(
-        Verb.FEEDBACK, finish.feedback, _("Rückmeldung erfassen"), _("erfasst"), "message-circle", verb_forms.Feedback
+        Verb.FEEDBACK, finish.feedback, _("Rückmeldung erfassen"), _("erfasst"), "message-circle", ending_forms.Feedback
     ),
-    Action(Verb.CANCEL, finish.cancel, _("Stornieren"), _("storniert"), "ban", verb_forms.Cancel, is_danger=True),
+    Action(Verb.CANCEL, finish.cancel, _("Stornieren"), _("storniert"), "ban", ending_forms.Cancel, is_danger=True),
 ]
 BY_SLUG = {action.slug: action for action in ACTIONS}
 _HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.UNLINK)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from django.db import connections
+from django.db import transaction
 
 from core.models import Event
 from incidents.models import Incident, Link
@@ -18,6 +17,7 @@ from lifecycle.integrity import findings
 from tests.company import Company
 from tests.together import at_once
 
+T = TypeVar("T")
 SOLVED: dict[str, Any] = {"code": "solved_permanently", "text": "Verbindung erneuert"}
 WITHDRAWN: dict[str, Any] = {"code": "withdrawn", "reason": "Fehlalarm"}
 
@@ -103,35 +103,52 @@ def test_a_missing_solution_is_said_of_the_incident_itself_and_nothing_ends(comp
     assert ends_told("incident.resolved") == []
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_child_that_joins_while_its_parent_waits_to_be_resolved_ends_with_it(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def family_that_grows(company: Company, monkeypatch: pytest.MonkeyPatch) -> tuple[Incident, set[int]]:
+    """A parent, and all it has below: one of them is hung there while somebody has looked but locked nothing yet."""
     late, parent, early = company.incident(), company.incident(), company.incident()
     hang(company, early, parent)
     read = family._pks_below
-    looked, joined = [], threading.Event()
+    looked: list[set[int]] = []
 
     def looking(pk: int | None) -> set[int]:
-        found = read(pk)
-        looked.append(found)
-        if len(looked) == 1:  # read, not locked yet: now somebody hangs another one below
-            threading.Thread(target=_hang_and_leave, args=(company, late, parent, joined)).start()
-            assert joined.wait(timeout=30)
-        return found
+        looked.append(read(pk))
+        if len(looked) == 1:
+            assert elsewhere(lambda: hang(company, late, parent)) is None
+        return looked[-1]
 
     monkeypatch.setattr(family, "_pks_below", looking)
+    return parent, {late.pk, early.pk}
+
+
+def elsewhere(act: Callable[[], T]) -> T | Exception:
+    """What `act` gives on another connection."""
+    [answer] = at_once(1, lambda _n: act())
+    return answer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_child_that_joins_while_its_parent_is_being_resolved_ends_with_it(
+    company: Company, family_that_grows: tuple[Incident, set[int]]
+) -> None:
+    parent, _below = family_that_grows
     finish.resolve(parent.number, **SOLVED, cascade=True, by=company.by("support"), now=company.now)
-    assert looked[0] == {early.pk}
-    assert set(Incident.objects.values_list("status", flat=True)) == {"resolved"}
+    assert list(Incident.objects.values_list("status", flat=True)) == ["resolved"] * 3
 
 
-def _hang_and_leave(company: Company, child: Incident, parent: Incident, joined: threading.Event) -> None:
-    try:
-        hang(company, child, parent)
-        joined.set()
-    finally:
-        connections.close_all()
+@pytest.mark.django_db(transaction=True)
+def test_what_joined_meanwhile_is_locked_like_the_rest(family_that_grows: tuple[Incident, set[int]]) -> None:
+    parent, below = family_that_grows
+    free = Incident.objects.select_for_update(skip_locked=True).filter(pk__in=below)
+    with transaction.atomic():
+        family.lock(parent.number)
+        assert elsewhere(lambda: atomically(lambda: list(free.all()))) == []
+    assert len(atomically(lambda: list(free.all()))) == len(below)
+
+
+def atomically(act: Callable[[], T]) -> T:
+    with transaction.atomic():
+        return act()
 
 
 @pytest.mark.django_db(transaction=True)
