@@ -22,7 +22,7 @@ demo-reset: env-demo  ## delete the demo's data below VAR
 test: env-dev  ## the whole suite on real PostgreSQL, Valkey, Celery and a browser
 	@$(PY) -m tools.messages compile
 	@$(PY) -m tools.browser
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-unit: env-dev  ## rules and translators only, without a database
 	$(PY) -m pytest tests/unit

@@ -20,7 +20,9 @@ MONDAY_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 09:00 in Zurich, a 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A missing browser is an error that says what mends it, never a silent skip."""
+    """Long stories first. A missing browser is an error that says what mends it, never a silent skip."""
+    # stories that start processes take longest: begun first, they run beside everything else
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
     driving = [item for item in items if item.get_closest_marker("browser")]
     if os.environ.get("SKIP_BROWSER") == "1":
         for item in driving:
