@@ -19,7 +19,7 @@ LIMIT = 0.60
 def measure(run: Run) -> list[Line]:
     """Throughput over eight connections; the same server configuration, database and connection settings everywhere."""
     database = run.house.clone("bench_webhook")
-    count = run.pick(2000, 800)
+    count = run.pick(1000, 500)
     with ExitStack() as stack:
         ours = stack.enter_context(run.house.web(database))
         same = stack.enter_context(run.house.web(database, settings="bench.baseline.settings"))

@@ -6,11 +6,17 @@ const sheet = $("#sheet");
 let opener = null;
 
 export async function openSheet(link) {
+  opener = link;
+  const wait = $("#sheet-wait").content.cloneNode(true);
+  $("#sheet-body").replaceChildren(wait);
+  $("#sheet-title").textContent = link.dataset?.keysLabel ?? link.textContent?.trim() ?? "";
+  sheet.showModal(); // at once: what is typed while the form is on its way must not press the page's keys
+  const mark = ($("#sheet-body").waitingFor = {});
   const response = await fetch(link.href, { headers: { "HX-Request": "true", "HX-Target": "sheet-body" }, credentials: "same-origin" });
   if (!response.ok || response.redirected) return location.assign(link.href);
-  opener = link;
-  fill(await response.text(), link);
-  sheet.showModal();
+  const html = await response.text();
+  if (!sheet.open || $("#sheet-body").waitingFor !== mark) return;
+  fill(html, link);
   ($("[autofocus]", sheet) ?? $("textarea, select, input:not([type=hidden])", $("#sheet-body")))?.focus();
 }
 
