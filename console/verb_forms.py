@@ -15,7 +15,7 @@ from directory.selectors import people_with_any_role
 from incidents.models import Incident, Link, PriorityChoice
 from lifecycle.access import DESK, OVERRIDE_PRIORITY, may
 from lifecycle.errors import Invalid
-from process.schema import ChainName, Document
+from process.schema import ChainName, Document, PendingReason
 
 Choices = list[tuple[str, str]]
 EMPTY: Choices = [("", "–")]
@@ -109,12 +109,21 @@ class Hold(VerbForm):
     message = text(_("Nachricht an die meldende Person"), required=False)
 
     def prepare(self) -> None:
-        """Each reason says whether the clock stands meanwhile (R5)."""
-        stands, runs = _("Lösungsuhr steht"), _("Lösungsuhr läuft weiter")
+        """Each reason says whether the clock stands meanwhile (R5) and what it asks for."""
         self.fields["reason"].choices = EMPTY + [  # type: ignore[attr-defined]
-            (rule.key, f"{rule.label.in_(self.language)} ({stands if rule.pauses_sla else runs})")
+            (rule.key, f"{rule.label.in_(self.language)} ({self._terms(rule)})")
             for rule in self.document.pending_reasons
         ]
+
+    def _terms(self, rule: PendingReason) -> str:
+        if not rule.allowed_for_critical and (self.incident.is_major or self.incident.priority == "critical"):
+            return str(_("nicht bei kritischen Incidents"))
+        terms = [_("Lösungsuhr steht") if rule.pauses_sla else _("Lösungsuhr läuft weiter")]
+        if rule.needs_until:
+            terms.append(_("mit Frist"))
+        if rule.needs_message:
+            terms.append(_("mit Nachricht"))
+        return ", ".join(str(term) for term in terms)
 
 
 class Write(VerbForm):

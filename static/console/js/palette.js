@@ -6,6 +6,7 @@ const input = $("#palette-input");
 const list = $("#palette-list");
 let timer = 0;
 let asked = 0;
+let shown = null;
 
 const places = () => $$(".nav a, [data-command]").map((node) => ({
   node, text: node.dataset.command ?? node.querySelector(".word")?.textContent ?? node.textContent.trim(), keys: node.dataset.keys ?? "",
@@ -38,17 +39,18 @@ function pick(index) {
 const picked = () => $$("[role=option]", list).findIndex((node) => node.getAttribute("aria-selected") === "true");
 
 function show(query, found = []) {
+  const before = query === shown ? Math.max(0, picked()) : 0;
+  shown = query;
   list.replaceChildren();
   const needle = query.toLocaleLowerCase();
   const matching = places().filter(({ text }) => text.toLocaleLowerCase().includes(needle));
-  if (found.length) {
-    list.append(heading(say("incidents")));
-    for (const hit of found) list.append(option(`${hit.number}  ${hit.title}`, { href: hit.url, hint: hit.hint }));
-  }
+  // What this page can do stands first, so that Enter means the same before and after the incidents have arrived.
   if (matching.length) list.append(heading(say("go_or_do")));
   for (const { node, text, keys } of matching) list.append(option(text, { keys, run: () => { box.close(); node.click(); } }));
+  if (found.length) list.append(heading(say("incidents")));
+  for (const hit of found) list.append(option(`${hit.number}  ${hit.title}`, { href: hit.url, hint: hit.hint }));
   if (query) list.append(option(say("search_for", { query }), { href: `${box.dataset.search}?q=${encodeURIComponent(query)}` }));
-  pick(0);
+  pick(before);
 }
 
 async function search(query) {
