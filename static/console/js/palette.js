@@ -64,6 +64,7 @@ function open() {
   if (!box || box.open) return;
   for (const other of $$("dialog[open]")) other.close();
   input.value = "";
+  shown = null;
   show("");
   box.showModal();
   input.focus();
