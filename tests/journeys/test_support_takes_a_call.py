@@ -139,7 +139,7 @@ def test_from_a_call_to_a_closed_incident(page: Page, company: Company) -> None:
     )
     told = [kind for kind in kinds if kind in TOLD]
     print(kinds)
-    assert told == TOLD + [1]
+    assert told == [*TOLD, 1]
 
 
 TOLD = [
