@@ -6,6 +6,7 @@ TABLES = (
     "incidents_incident",
     "sla_clock",
     "incidents_searchdocument",
+    "incidents_searchword",
     "core_event",
     "incidents_comment",
     "incidents_contact",
@@ -93,6 +94,12 @@ SELECT i.id, lower(i.number || ' ' || i.id || ' ' || i.title || ' ' || i.symptom
   || i.reporter_email) FROM incidents_incident AS i WHERE {_RANGE}
 """
 
+_WORDS = """
+INSERT INTO incidents_searchword (word)
+SELECT DISTINCT word FROM incidents_searchdocument, regexp_split_to_table(text, '\\W+') AS word
+WHERE word ~ '^[[:alpha:]]{4,40}$' AND (incident_id < %(first)s + 1000 OR text LIKE '%%quarzuhr%%')
+"""
+
 _COMMENTS = f"""
 INSERT INTO incidents_comment (id, incident_id, kind, body, author_id, author_label, at)
 SELECT i.id * 2 + part, i.id, (ARRAY['note', 'message_out'])[1 + part], ({_TEXTS})[1 + i.id %% 16],
@@ -167,4 +174,4 @@ SELECT 'bench:' || i.id, 'in_app', (%(people)s::bigint[])[1 + i.id %% 12], '', '
 """
 
 RECORDS = (_INCIDENTS, _CLOCKS)
-STORY = (_SEARCH, _COMMENTS, _EVENTS, _CONTACTS, _ALERTS, _LINKS, _STEPS, _CALLS, _MESSAGES)
+STORY = (_SEARCH, _WORDS, _COMMENTS, _EVENTS, _CONTACTS, _ALERTS, _LINKS, _STEPS, _CALLS, _MESSAGES)

@@ -18,7 +18,7 @@ from incidents.models import Incident
 
 GROWTH, BARE = 1.3, 3.0
 MOST_QUERIES = 12
-WARM_UP = 12
+WARM_UP = 8
 Rounds = list[dict[str, list[float]]]
 
 
@@ -40,6 +40,7 @@ def pages_of(number: str) -> list[Page]:
         Page("detail", f"/incidents/{number}/", f"/detail/{number}/"),
         Page("search, rare word", "/incidents/?q=quarzuhr", "/list/?rows=20"),
         Page("search, common word", "/incidents/?q=noten", "/list/?rows=100"),
+        Page("search, typos", "/incidents/?q=zeugnsi+unvolstandig", "/list/?rows=100"),
         Page("inbox", "/inbox/", "/contacts/?rows=50"),
         Page("start", "/", "/list/?rows=56"),
         Page("API list", "/api/v1/incidents/", "/json/?rows=50", is_api=True),
@@ -81,7 +82,7 @@ def _time(run: Run, servers: dict[str, Process], paths: dict[str, str], is_api: 
     rounds: list[dict[str, list[float]]] = []
     _round(wires, asked, WARM_UP)
     for _ in range(run.pick(5, 3)):
-        rounds.append(_round(wires, asked, run.pick(30, 15)))
+        rounds.append(_round(wires, asked, run.pick(20, 12)))
     return rounds
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Module, School, Team
 from incidents.models import OPEN_VALUES, Impact, Incident, PriorityChoice, StatusChoice
 from incidents.selectors import search
+from process.schema import Document, Labelled
 from process.selectors import current_document
 
 SORTS = {
@@ -21,9 +24,16 @@ SORTS = {
 }
 
 
-def _of_document(room: str) -> list[tuple[str, str]]:
-    entries = getattr(current_document()[1], room)
+def _choices(entries: Iterable[Labelled]) -> list[tuple[str, str]]:
     return [(entry.key, entry.label.in_(get_language() or "de")) for entry in entries]
+
+
+def _categories(document: Document | None = None) -> list[tuple[str, str]]:
+    return _choices((document or current_document()[1]).categories)
+
+
+def _channels(document: Document | None = None) -> list[tuple[str, str]]:
+    return _choices((document or current_document()[1]).channels)
 
 
 class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
@@ -35,8 +45,8 @@ class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the lib
     priority = django_filters.MultipleChoiceFilter(choices=PriorityChoice.choices, label=_("Priorität"))
     urgency = django_filters.ChoiceFilter(choices=Impact.choices, label=_("Dringlichkeit"))
     impact = django_filters.ChoiceFilter(choices=Impact.choices, label=_("Auswirkung"))
-    category = django_filters.ChoiceFilter(choices=lambda: _of_document("categories"), label=_("Kategorie"))
-    channel = django_filters.ChoiceFilter(choices=lambda: _of_document("channels"), label=_("Kanal"))
+    category = django_filters.ChoiceFilter(choices=_categories, label=_("Kategorie"))
+    channel = django_filters.ChoiceFilter(choices=_channels, label=_("Kanal"))
     module = django_filters.ModelChoiceFilter(queryset=Module.objects.all(), to_field_name="key", label=_("Modul"))
     team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), to_field_name="key", label=_("Team"))
     school = django_filters.ModelChoiceFilter(queryset=School.objects.all(), label=_("Schule"))
@@ -52,6 +62,12 @@ class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the lib
     class Meta:
         model = Incident
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        document = cache(lambda: current_document()[1])  # asked once, and only if a choice is looked at
+        self.filters["category"].extra["choices"] = lambda: _categories(document())
+        self.filters["channel"].extra["choices"] = lambda: _channels(document())
 
     def by_text(self, queryset: QuerySet[Incident], name: str, value: str) -> QuerySet[Incident]:
         """Matches in order of relevance are kept on `self.found` for a caller that sorts by them."""

@@ -187,6 +187,24 @@ class SearchDocument(models.Model):
         return f"search #{self.pk}"
 
 
+class SearchWord(models.Model):
+    """A word that stands in some document: what a mistyped one may have meant.
+
+    Not unique on purpose: two transactions that learn the same words must not wait for each other. Few are doubled.
+    """
+
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["word"], name="search_word"),
+            GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="search_word_trigram"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class Contact(models.Model):
     """Anything that reached the service desk, whatever its channel (P-2.1). Never deleted, always re-classifiable."""
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from functools import reduce
+from operator import and_, or_
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Right
 
@@ -12,6 +16,12 @@ from incidents.models import TAIL, Alert, Contact, Incident, SearchDocument
 from incidents.rules.search import fold
 
 CANDIDATES = 300
+_MOST_ALIKE = """
+SELECT given.word, alike.word FROM unnest(%s::text[]) AS given (word) CROSS JOIN LATERAL (
+  SELECT known.word FROM incidents_searchword AS known WHERE known.word %% given.word
+  GROUP BY known.word ORDER BY similarity(known.word, given.word) DESC, known.word LIMIT 3
+) AS alike
+"""
 
 
 def visible_to(person: Person | None) -> QuerySet[Incident]:
@@ -50,66 +60,74 @@ def search(visible: QuerySet[Incident], text: str, *, limit: int = 100) -> list[
     if not needle:
         return []
     found: dict[int, None] = {}
-    stages = (_by_number, _by_words, _by_fragments, _by_similarity)
-    for stage in stages:
-        if stage is _by_similarity and found:
+    for stage in (_by_number, _by_words, _by_fragments, _by_likeness):
+        if stage is _by_likeness and found:
             break
-        fresh = [pk for pk in stage(needle) if pk not in found]
-        if fresh:
-            allowed = set(visible.filter(pk__in=fresh).values_list("pk", flat=True))
-            found.update(dict.fromkeys(pk for pk in fresh if pk in allowed))
+        found.update(dict.fromkeys(stage(visible.order_by(), needle)))
         if len(found) >= limit or (found and stage is _by_words):
             break
     return list(found)[:limit]
 
 
-def _by_number(needle: str) -> list[int]:
+def _by_number(visible: QuerySet[Incident], needle: str) -> list[int]:
     if needle.startswith("inc-"):
-        return list(
-            Incident.objects.filter(number__startswith=needle.upper())
-            .order_by("-pk")
-            .values_list("pk", flat=True)[:CANDIDATES]
-        )
+        rows = visible.filter(number__startswith=needle.upper()).order_by("-pk")
+        return list(rows.values_list("pk", flat=True)[:CANDIDATES])
     if needle.isascii() and needle.isdigit() and len(needle) <= TAIL:
         tail = f"-{int(needle):06d}"[-TAIL:]
-        return list(
-            Incident.objects.alias(tail=Right("number", TAIL)).filter(tail=tail).values_list("pk", flat=True)[:5]
-        )
+        return list(visible.alias(tail=Right("number", TAIL)).filter(tail=tail).values_list("pk", flat=True)[:5])
     return []
 
 
-def _by_words(needle: str) -> list[int]:
-    query = SearchQuery(needle, config="german", search_type="websearch") | SearchQuery(
-        needle, config="english", search_type="websearch"
-    )
-    newest = SearchDocument.objects.filter(vector=query).order_by("-pk").values("pk")[:CANDIDATES]
-    return list(
-        SearchDocument.objects.filter(pk__in=newest)
-        .annotate(rank=SearchRank(F("vector"), query))
-        .order_by("-rank", "-pk")
-        .values_list("pk", flat=True)
-    )
+def _by_words(visible: QuerySet[Incident], needle: str) -> list[int]:
+    return _ranked(visible, _in_any_language(needle, "websearch"))
 
 
-def _by_fragments(needle: str) -> list[int]:
+def _by_fragments(visible: QuerySet[Incident], needle: str) -> list[int]:
     words = [word for word in needle.split() if len(word) >= 3][:6]
     if not words:
         return []
     condition = Q()
     for word in words:
         condition &= Q(text__contains=word)
-    return list(SearchDocument.objects.filter(condition).order_by("-pk").values_list("pk", flat=True)[:CANDIDATES])
+    newest = SearchDocument.objects.filter(condition).order_by("-pk").values("pk")[:CANDIDATES]
+    rows = SearchDocument.objects.filter(pk__in=newest, incident__in=visible.values("pk"))
+    return list(rows.order_by("-pk").values_list("pk", flat=True))
 
 
-def _by_similarity(needle: str) -> list[int]:
-    if len(needle) < 4:
+def _by_likeness(visible: QuerySet[Incident], needle: str) -> list[int]:
+    """Every word may be mistyped: the words we know that are most like it stand in for it.
+
+    Asked of the words and not of the texts, because there are far fewer: reading every text takes a second.
+    """
+    given = needle.split()[:6]
+    meant = _most_alike({word for word in given if len(word) >= 4})
+    parts = [meant.get(word, [word]) for word in given]
+    if not meant or not all(parts):
         return []
-    return list(
-        SearchDocument.objects.filter(text__trigram_word_similar=needle)
-        .annotate(nearness=TrigramWordSimilarity(needle, "text"))
-        .order_by("-nearness", "-pk")
-        .values_list("pk", flat=True)[:50]
-    )
+    return _ranked(visible, reduce(and_, (reduce(or_, map(_in_any_language, part)) for part in parts)))
+
+
+def _most_alike(given: set[str]) -> dict[str, list[str]]:
+    """For each word the three known ones most like it, perhaps none."""
+    alike: dict[str, list[str]] = {word: [] for word in given}
+    with connection.cursor() as cursor:
+        cursor.execute(_MOST_ALIKE, [sorted(given)])
+        for word, known in cursor.fetchall():
+            alike[word].append(known)
+    return alike
+
+
+def _in_any_language(text: str, search_type: str = "plain") -> SearchQuery:
+    german, english = (SearchQuery(text, config=config, search_type=search_type) for config in ("german", "english"))
+    return german | english
+
+
+def _ranked(visible: QuerySet[Incident], query: SearchQuery) -> list[int]:
+    newest = SearchDocument.objects.filter(vector=query).order_by("-pk").values("pk")[:CANDIDATES]
+    rows = SearchDocument.objects.filter(pk__in=newest, incident__in=visible.values("pk"))
+    ranked = rows.annotate(rank=SearchRank(F("vector"), query)).order_by("-rank", "-pk")
+    return list(ranked.values_list("pk", flat=True))
 
 
 def similar_to(visible: QuerySet[Incident], text: str, *, limit: int = 5) -> list[Incident]:

@@ -11,7 +11,6 @@ from incidents.services.alerts import (
 from incidents.services.records import (
     Conflict,
     Move,
-    add_to_search,
     attribute,
     change,
     change_contact,
@@ -29,6 +28,7 @@ from incidents.services.records import (
     store_link,
     write_comment,
 )
+from incidents.services.search import add_to_search
 
 __all__ = [
     "AlertChange",

@@ -16,8 +16,8 @@ from core.bulk import update_rows
 from core.clock import ZURICH
 from core.models import Event
 from directory.models import Person
-from incidents.models import Alert, Attachment, Comment, Contact, Incident, Link, SearchDocument
-from incidents.rules.search import fold
+from incidents.models import Alert, Attachment, Comment, Contact, Incident, Link
+from incidents.services.search import make_findable, rewrite_search
 
 PERSONAL = frozenset(
     {"reporter_name", "reporter_email", "reporter_phone", "symptom", "title", "resolution", "customer_feedback"}
@@ -68,9 +68,7 @@ def open_incidents(drafts: Sequence[tuple[Incident, str, Mapping[str, Any]]], *,
         incident.created_at = incident.updated_at = now
     incidents = [incident for incident, _rule, _data in drafts]
     Incident.objects.bulk_create(incidents)
-    SearchDocument.objects.bulk_create(
-        [SearchDocument(incident_id=incident.pk, text=_search_text(incident)) for incident in incidents]
-    )
+    make_findable(incidents)
     names = [f.name for f in Incident._meta.concrete_fields if f.name not in PERSONAL | {"id", "updated_at"}]
     record_all(
         Fact(
@@ -100,30 +98,6 @@ def attribute(name: str) -> str:
     return str(Incident._meta.get_field(name).attname)  # type: ignore[union-attr]  # no reverse relations here
 
 
-def _search_text(incident: Incident) -> str:
-    digits = incident.number.rsplit("-", 1)[-1].lstrip("0")
-    return fold(
-        " ".join(
-            [
-                incident.number,
-                digits,
-                incident.title,
-                incident.symptom[:20_000],
-                incident.reporter_name,
-                incident.reporter_email,
-                incident.resolution,
-            ]
-        )
-    )
-
-
-def add_to_search(incident_id: int, text: str) -> None:
-    """Makes further text of an incident findable (notes, messages); the whole is capped at 200 000 characters."""
-    SearchDocument.objects.filter(pk=incident_id).update(
-        text=models.functions.Left(models.functions.Concat(F("text"), models.Value(" " + fold(text[:20_000]))), 200_000)
-    )
-
-
 def change(
     incident: Incident,
     *,
@@ -148,7 +122,7 @@ def change(
     _bring_up_to_date(incident, changes, now)
     record(_fact_of(incident, Move(incident, kind, rule, changes, data or {}), was, actor=actor, now=now))
     if PERSONAL & changes.keys() - {"customer_feedback"}:
-        _rewrite_search(incident)
+        rewrite_search(incident)
     return incident
 
 
@@ -193,12 +167,6 @@ def _bring_up_to_date(incident: Incident, changes: Mapping[str, Any], now: datet
 def _fact_of(incident: Incident, move: Move, was: Mapping[str, Any], *, actor: Actor, now: datetime) -> Fact:
     told = {"set": {**_public(move.set_), "version": incident.version}, "was": _public(was), **move.data}
     return Fact(move.kind, "incident", incident.pk, now, actor, move.rule, told)
-
-
-def _rewrite_search(incident: Incident) -> None:
-    bodies = incident.comments.values_list("body", flat=True)
-    text = " ".join([_search_text(incident), *(fold(body[:20_000]) for body in bodies)])
-    SearchDocument.objects.filter(pk=incident.pk).update(text=text[:200_000])
 
 
 def set_next_due(due: Mapping[int, datetime | None]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from incidents.models import Incident
+from incidents.models import Incident, SearchWord
 from incidents.selectors import search, visible_to
 from lifecycle import respond
 from tests.company import company, document  # noqa: F401
@@ -70,3 +70,35 @@ def test_the_digits_of_a_number_are_looked_up_in_an_index(house):
 
 def test_digits_of_other_scripts_are_words(house):
     assert search(visible_to(house.support), "፩፪፫") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Zeugniise gedrukt", "grades"),
+        ("Datenbankreplikaton Nacht", "replication"),
+        ("tiemtable techers", "english"),
+        ("Musterlli", "grades"),
+    ],
+)
+def test_each_word_may_be_mistyped(house, text, expected):
+    assert search(visible_to(house.support), text) == [getattr(house, expected).pk]
+
+
+def test_words_that_are_like_nothing_find_nothing(house):
+    assert search(visible_to(house.support), "Zeugniise Xylophonspielerin") == []
+
+
+def test_words_of_notes_and_solutions_may_be_mistyped_too(house, now):
+    respond.note(house.grades.number, text="Siehe Druckwarteschlange", by=house.by("support"), now=now)
+    assert search(visible_to(house.support), "Druckwartschlange") == [house.grades.pk]
+
+
+def test_a_typo_finds_nothing_one_may_not_see(house, django_user_model):
+    stranger = django_user_model.objects.create_user("fremd")
+    assert search(visible_to(stranger), "Zeugniise") == []
+
+
+def test_a_word_is_learned_once(house):
+    house.incident(symptom="Zeugnisse werden nicht gedruckt")
+    assert SearchWord.objects.filter(word="zeugnisse").count() == 1
