@@ -19,7 +19,7 @@ from api.examples import NEW_CONTACT, body
 from api.fields import Instant
 from api.idempotency import once
 from api.incidents import NUMBER, IncidentIn, draft_facts
-from api.inputs import In, ReporterField, SchoolField, Versioned, facts_of, key, text
+from api.inputs import In, ReporterField, SchoolField, Versioned, facts_of, key, late_reason, text
 from api.pages import NEWEST, OLDEST
 from api.records import ReporterOut
 from api.verbs import TextIn, with_condition
@@ -77,6 +77,7 @@ class ContactIn(In):
     feedback_channel = key(required=False, allow_blank=True)
     callback_wanted = serializers.BooleanField(required=False)
     received_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Up to seven days back.")
+    recorded_late_because = late_reason()
 
 
 class ContactIncident(IncidentIn):

@@ -20,7 +20,19 @@ from rest_framework.response import Response
 from api.base import ApiViewSet, etag, is_known
 from api.examples import NEW_INCIDENT, body
 from api.idempotency import once
-from api.inputs import In, ModuleField, ReporterField, SchoolField, Versioned, facts_of, key, keys, level, text
+from api.inputs import (
+    In,
+    ModuleField,
+    ReporterField,
+    SchoolField,
+    Versioned,
+    facts_of,
+    key,
+    keys,
+    late_reason,
+    level,
+    text,
+)
 from api.pages import NEWEST, OLDEST, Key
 from api.records import Around, ChildOut, IncidentOut, incidents_of
 from api.timeline import EventOut, events_of
@@ -73,6 +85,7 @@ class IncidentIn(RecordIn):
     urgency_criteria = keys(required=False)
     impact_criteria = keys(required=False)
     reported_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Up to seven days back.")
+    recorded_late_because = late_reason()
     major_triggers = keys(required=False)
 
 

@@ -73,6 +73,11 @@ def level(**kwargs: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(["high", "medium", "low"], **kwargs)
 
 
+def late_reason() -> serializers.CharField:
+    """Why something is recorded only now (R4)."""
+    return text(500, required=False, allow_blank=True, help_text="Needed when the time lies more than 15 minutes back.")
+
+
 class ReporterIn(In):
     """Who reported it."""
 

@@ -74,6 +74,14 @@ class ContactForm(ProcessForm):
     channel = forms.ChoiceField(label=_("Kanal"), initial="phone")
     feedback_channel = forms.ChoiceField(label=_("Rückmeldung über"), required=False)
     callback_wanted = forms.BooleanField(label=_("Rückruf gewünscht"), required=False)
+    received_at = forms.DateTimeField(
+        label=_("Wann hat sich die Person gemeldet?"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    recorded_late_because = forms.CharField(
+        label=_("Warum wird das erst jetzt erfasst?"), max_length=500, required=False
+    )
 
     def prepare(self) -> None:
         """Channels people use; monitoring speaks for itself."""
@@ -104,8 +112,20 @@ class ContactForm(ProcessForm):
             subject=self.cleaned_data["subject"],
             body=self.cleaned_data["body"],
             callback_wanted=self.cleaned_data["callback_wanted"],
+            received_at=self.cleaned_data["received_at"],
+            recorded_late_because=self.cleaned_data["recorded_late_because"],
             **self.person_facts(),
         )
+
+    def take(self, problem: Invalid) -> None:
+        """An incident calls the time of the call `reported_at`."""
+        errors = {"received_at" if name == "reported_at" else name: texts for name, texts in problem.errors.items()}
+        super().take(Invalid(errors))
+
+    @property
+    def sets_time_back(self) -> bool:
+        """Whether the part of the form that asks for time and reason has something to show."""
+        return bool(self["received_at"].value() or self["received_at"].errors or self["recorded_late_because"].errors)
 
 
 class FactsForm(ProcessForm):
@@ -148,7 +168,12 @@ class FactsForm(ProcessForm):
         """The incident behind a contact that was just told."""
         told = contact.cleaned_data
         return IncidentDraft(
-            title=told["subject"], symptom=told["body"] or told["subject"], **contact.person_facts(), **self.facts()
+            title=told["subject"],
+            symptom=told["body"] or told["subject"],
+            reported_at=told["received_at"],
+            recorded_late_because=told["recorded_late_because"],
+            **contact.person_facts(),
+            **self.facts(),
         )
 
     def for_contact(self, contact: Contact) -> IncidentDraft:

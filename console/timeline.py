@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -109,6 +111,8 @@ def _entry(event: Event, comments: Mapping[int, Comment], document: Document, la
         body, css = str(event.data["reason"]), "note"
     elif event.data.get("note") and event.kind == "incident.major_declared":
         body, css = str(event.data["note"]), "note"
+    elif event.data.get("recorded_late_because"):
+        body, css = str(event.data["recorded_late_because"]), "note"
     return Entry(
         id=event.pk,
         at=event.at,
@@ -130,7 +134,9 @@ def in_words(event: Event, document: Document, language: str) -> str:
         words = str(kind_of(event.kind).text) % data
     except (KeyError, ValueError, TypeError):
         return str(kind_of(event.kind).text)
-    return _("%(words)s, zusammen mit %(parent)s") % {"words": words, **data} if "parent" in data else words
+    if "parent" in data:
+        return _("%(words)s, zusammen mit %(parent)s") % {"words": words, **data}
+    return _("%(words)s, gemeldet schon %(since)s") % {"words": words, **data} if "since" in data else words
 
 
 def readable(name: str, value: Any, document: Document, language: str, *, kind: str = "") -> Any:
@@ -143,6 +149,8 @@ def readable(name: str, value: Any, document: Document, language: str, *, kind: 
     if name == "trigger":
         found = next((entry for entry in document.major.triggers if entry.key == value), None)
         return found.label.in_(language) if found else value
+    if name == "since":
+        return date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
     if name == "fields":
         return ", ".join(str(field_name(part)) for part in str(value).split(", "))
     if name == "chain":

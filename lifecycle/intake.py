@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from incidents.models import Contact, Incident
 from incidents.rules.priority import NotRanked, rank
 from incidents.rules.states import FINAL, Status
 from incidents.selectors import contacts_visible_to, visible_to
-from lifecycle import correspondence
+from lifecycle import contact_time, correspondence
 from lifecycle.access import CLASSIFY, OPEN, TAKE_CONTACT, By, require
 from lifecycle.errors import Conflict, Invalid, NotFound
 from lifecycle.opening import Birth, open_all, unsaved
@@ -25,8 +25,6 @@ from lifecycle.ranking import in_words
 from process.models import ProcessVersion
 from process.schema import ContactKind, Document
 from process.selectors import current, document
-
-BACKDATE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class ContactDraft:
     feedback_channel: str = ""
     callback_wanted: bool = False
     received_at: datetime | None = None
+    recorded_late_because: str = ""
     source_key: str | None = None
 
 
@@ -65,8 +64,9 @@ class IncidentDraft:
     school_id: int | None = None
     feedback_channel: str = ""
     reported_at: datetime | None = None
+    recorded_late_because: str = ""
     major_triggers: Sequence[str] = ()
-    contact_id: int | None = None
+    contact: Contact | None = None
 
 
 @transaction.atomic
@@ -78,7 +78,8 @@ def take_contact(draft: ContactDraft, *, by: By, now: datetime) -> Contact:
     _check_people(draft, rules, errors)
     if not draft.subject.strip() and not draft.body.strip():
         errors["subject"] = [_("Worum geht es? Ein paar Worte genügen.")]
-    received_at = _check_instant("received_at", draft.received_at, now, errors)
+    because = draft.recorded_late_because
+    received_at = contact_time.check("received_at", draft.received_at, because, by=by, now=now, errors=errors)
     if errors:
         raise Invalid(errors)
     contact = Contact(
@@ -92,7 +93,8 @@ def take_contact(draft: ContactDraft, *, by: By, now: datetime) -> Contact:
         reporter=by.person if draft.channel == "manual" else None,
         **_reporter(draft),
     )
-    stored = incidents.services.store_contact(contact, actor=by.actor, now=now)
+    late = contact_time.told_late(received_at, because, now=now)
+    stored = incidents.services.store_contact(contact, actor=by.actor, now=now, data=late)
     if stored is contact:
         correspondence.confirm_contact(contact, now=now)
     return stored
@@ -182,7 +184,10 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
         )
     except NotRanked as problem:
         errors[problem.field] = [in_words(problem)]
-    reported_at = _check_instant("reported_at", draft.reported_at, now, errors)
+    because, known = draft.recorded_late_because, draft.contact.received_at if draft.contact else None
+    reported_at = contact_time.check(
+        "reported_at", draft.reported_at, because, by=by, now=now, errors=errors, known=known
+    )
     if errors or ranking is None:
         raise Invalid(errors)
     incident = unsaved(
@@ -204,8 +209,9 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
         rule="§5.1/1",
         functional_level=1,
         reason="recorded",
+        data=contact_time.told_late(reported_at, because, now=now),
         major_triggers=tuple(draft.major_triggers),
-        has_contact=draft.contact_id is not None,
+        has_contact=draft.contact is not None,
     )
     open_all([birth], document=rules, by=by, now=now)
     return incident
@@ -220,7 +226,7 @@ def _incident_of(contact: Contact, draft: IncidentDraft | None, join: str | None
 def _opened(contact: Contact, draft: IncidentDraft | None, *, by: By, now: datetime) -> Incident:
     if draft is None:
         raise Invalid.field("incident", _("Für einen Incident fehlen Kategorie, Dringlichkeit und Auswirkung."))
-    return open_incident(replace(draft, contact_id=contact.pk), by=by, now=now)
+    return open_incident(replace(draft, contact=contact), by=by, now=now)
 
 
 def _joined(contact: Contact, number: str, *, by: By, now: datetime) -> Incident:
@@ -274,17 +280,6 @@ def _check_people(draft: ContactDraft | IncidentDraft, rules: Document, errors: 
         errors["reporter_email"] = [_("Das ist keine E-Mail-Adresse.")]
     elif not address and draft.feedback_channel == "email":
         errors["reporter_email"] = [_("Für eine Rückmeldung per E-Mail fehlt die Adresse.")]
-
-
-def _check_instant(name: str, value: datetime | None, now: datetime, errors: dict[str, list[str]]) -> datetime:
-    """Contact times may lie up to seven days back, never ahead (R4)."""
-    if value is None:
-        return now
-    if value > now:
-        errors[name] = [_("Dieser Zeitpunkt liegt in der Zukunft.")]
-    elif now - value > BACKDATE:
-        errors[name] = [_("Höchstens sieben Tage zurück.")]
-    return value
 
 
 def reporter_of(person: Person) -> dict[str, str]:

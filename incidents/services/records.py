@@ -178,14 +178,14 @@ def set_next_due(due: Mapping[int, datetime | None]) -> None:
         Incident.objects.filter(pk__in=pks).update(next_due_at=value)
 
 
-def store_contact(contact: Contact, *, actor: Actor, now: datetime) -> Contact:
+def store_contact(contact: Contact, *, actor: Actor, now: datetime, data: Mapping[str, Any] | None = None) -> Contact:
     """Stores an unsaved contact (P-2.1). A `source_key` seen before returns the stored one and records nothing."""
     known = Contact.objects.filter(source_key=contact.source_key)
     if contact.source_key and (stored := known.first()):
         return stored
     try:
         with transaction.atomic():
-            store_contacts([contact], actor=actor, now=now)
+            store_contacts([contact], actor=actor, now=now, data=data)
     except IntegrityError:  # somebody stored the same one a moment ago
         if contact.source_key and (stored := known.first()):
             return stored
@@ -193,8 +193,10 @@ def store_contact(contact: Contact, *, actor: Actor, now: datetime) -> Contact:
     return contact
 
 
-def store_contacts(contacts: Sequence[Contact], *, actor: Actor, now: datetime) -> None:
-    """Stores unsaved contacts in two statements (P-2.1)."""
+def store_contacts(
+    contacts: Sequence[Contact], *, actor: Actor, now: datetime, data: Mapping[str, Any] | None = None
+) -> None:
+    """Stores unsaved contacts in two statements (P-2.1); `data` are further facts for their events."""
     if not contacts:
         return
     numbers = _take_numbers("incidents_contact_number", "CON", [now] * len(contacts))
@@ -202,7 +204,7 @@ def store_contacts(contacts: Sequence[Contact], *, actor: Actor, now: datetime) 
         contact.number, contact.created_at = number, now
     Contact.objects.bulk_create(contacts)
     record_all(
-        Fact("contact.taken", "contact", contact.pk, now, actor, "§2", {"channel": contact.channel})
+        Fact("contact.taken", "contact", contact.pk, now, actor, "§2", {"channel": contact.channel, **(data or {})})
         for contact in contacts
     )
 

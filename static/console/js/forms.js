@@ -15,6 +15,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) { event.target.form.requestSubmit(); event.preventDefault(); }
 });
 
+// What only matters once another field is filled stays out of the way until then.
+function reveal() { for (const part of $$("[data-with]")) part.hidden = !part.closest("form").elements[part.dataset.with].value; }
+on("input", "form", reveal);
+addEventListener("toggle", reveal, true);
+reveal();
+
 on("change", "form[data-autosubmit]", (_event, form) => form.requestSubmit());
 
 // "Pick all" of a list and the bar that says how many are picked.

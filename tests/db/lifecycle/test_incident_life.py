@@ -262,14 +262,6 @@ def test_a_wrong_fact_is_refused_beside_its_field_and_nothing_is_stored(company,
     assert not Contact.objects.exists()
 
 
-def test_contact_times_lie_up_to_seven_days_back_and_never_ahead(company, now):
-    assert company.incident(reported_at=now - timedelta(days=7)).reported_at == now - timedelta(days=7)
-    for wrong in (now + MINUTE, now - timedelta(days=7, minutes=1)):
-        with pytest.raises(Invalid) as refused:
-            company.incident(reported_at=wrong)
-        assert "reported_at" in refused.value.errors
-
-
 def test_a_trigger_that_declares_makes_a_major_and_calls_the_project_managers(company, now):
     incident = company.incident(urgency="high", impact="high", major_triggers=("whole_software_down",))
     assert incident.is_major

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
+LATE = {"recorded_late_because": "Erst nach der Sitzung notiert"}
 CRITICAL: dict[str, Any] = {
     "urgency": "high",
     "impact": "high",
@@ -79,7 +80,7 @@ class TestFollowing:
         ]
 
     def test_the_facts_read_back_are_those_it_began_with(self, company: Company, now: datetime) -> None:
-        incident = company.incident(**CRITICAL, reported_at=now - HOUR)
+        incident = company.incident(**CRITICAL, reported_at=now - HOUR, **LATE)
         [read], [given] = facts_of(incident.pk), opening_facts(incident)
         assert (read.at, read.priority, read.canton) == (given.at, given.priority, given.canton)
         assert read.at == now - HOUR
@@ -225,7 +226,7 @@ class TestWarning:
     def test_backdated_incidents_announce_what_they_have_passed_with_the_first_sweep(
         self, company: Company, now: datetime
     ) -> None:
-        incident = company.incident(**CRITICAL, reported_at=now - 3 * HOUR)
+        incident = company.incident(**CRITICAL, reported_at=now - 3 * HOUR, **LATE)
         announced = {due.clock.kind: due.percent for due in claim(now)}
         assert announced == {"response": 100, "resolution": 75}
         assert clock(incident).next_percent == 90

@@ -109,7 +109,15 @@ def test_strange_but_real_text_is_kept_and_made_harmless(programs: Programs) -> 
 
 
 def test_impossible_dates_are_400(programs: Programs) -> None:
-    for instant in ["2026-02-30T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "x"]:
+    leap_second = "2026-11-22T23:59:60Z"
+    for instant in [
+        "2026-02-30T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "2026-11-22T24:30:00Z",
+        leap_second,
+        "x",
+    ]:
         problem = problem_of(programs.support.post("incidents/", {**CALL, "reported_at": instant}), 400)
 
         assert (instant, problem["errors"][0]["field"]) == (instant, "reported_at")

@@ -304,3 +304,15 @@ def test_somebody_unknown_is_asked_for_a_key(company: Company) -> None:
     assert response.status_code == 401
     assert response["WWW-Authenticate"].startswith("Bearer")
     assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_time_set_back_needs_a_reason_which_the_timeline_keeps(programs: Programs, now: datetime) -> None:
+    late = {**CALL, "reported_at": (now - timedelta(hours=2)).isoformat()}
+
+    refused = programs.support.post("incidents/", late)
+    record = programs.support.post("incidents/", {**late, "recorded_late_because": "Am Samstag angerufen"}).json()
+    opened = programs.support.get(f"incidents/{record['number']}/events/").json()["results"][0]
+
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "recorded_late_because")
+    assert record["reported_at"] == "2026-11-23T06:00:00Z"
+    assert (opened["kind"], opened["data"]["recorded_late_because"]) == ("incident.opened", "Am Samstag angerufen")

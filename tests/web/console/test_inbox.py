@@ -32,6 +32,32 @@ def test_a_call_becomes_an_incident_in_one_step(enter: Entering, company: Compan
     assert Contact.objects.get().incident == incident
 
 
+def test_a_call_told_late_asks_why_and_says_so_on_the_record(enter: Entering, company: Company) -> None:
+    client, late = enter("support"), {**CALL, "kind": "incident", **FACTS, "received_at": "2026-11-23T08:00"}
+    assert '<details class="earlier">' in client.get("/inbox/new/").content.decode()
+    refused = client.post("/inbox/new/", late)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert '<details class="earlier" open>' in page
+    assert 'id="id_recorded_late_because_error"' in page
+    assert 'value="2026-11-23T08:00"' in page
+    assert client.post("/inbox/new/", {**late, "recorded_late_because": "Im Zug angenommen"}).status_code == 302
+    story = client.get(f"/incidents/{Incident.objects.get().number}/").content.decode()
+    assert "Incident erfasst, gemeldet schon 23.11.2026, 08:00" in story
+    assert "Im Zug angenommen" in story
+
+
+def test_a_contact_told_late_asks_why(enter: Entering, company: Company) -> None:
+    client, late = enter("support"), {**CALL, "received_at": "2026-11-20T16:00"}
+    assert 'id="id_recorded_late_because_error"' in client.post("/inbox/new/", late).content.decode()
+    assert (
+        'id="id_received_at_error"'
+        in client.post("/inbox/new/", {**late, "received_at": "2026-11-01T16:00"}).content.decode()
+    )
+    client.post("/inbox/new/", {**late, "recorded_late_because": "Zettel vom Freitag"})
+    assert Contact.objects.get().received_at.isoformat() == "2026-11-20T15:00:00+00:00"
+
+
 def test_a_school_nobody_knows_is_said_and_the_rest_stays(enter: Entering, company: Company) -> None:
     answer = enter("support").post("/inbox/new/", {**CALL, "school": "Schule Nirgends", "kind": "incident", **FACTS})
     assert answer.status_code == 422
