@@ -10,6 +10,7 @@ import redis.exceptions
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from core.clock import MOST_SKEW, skew
 from core.models import Pulse
 from integrations.selectors import source_health
 from notifications.selectors import backlog
@@ -28,6 +29,9 @@ def _sentences() -> dict[str, Callable[[], str]]:
         "worker": lambda: _("Es läuft kein Arbeiter: Signale und Mitteilungen bleiben liegen."),
         "sweeper": lambda: _("Die Fristen werden gerade nicht überwacht."),
         "sealer": lambda: _("Das Protokoll wird gerade nicht versiegelt."),
+        "skew": lambda: _(
+            "Die Uhr des Webservers geht um %(minutes)s Minuten falsch; massgebend ist jene der Datenbank."
+        ),
         "delayed": lambda: _("Mitteilungen verzögern sich: %(count)s warten."),
     }
 
@@ -53,6 +57,8 @@ def _look(instant: datetime) -> list[Alarm]:
         if name in pulses and (instant - pulses[name]).total_seconds() > limit
     ]
     found += [("silent", {"title": ear.source.title}) for ear in source_health(now=instant) if ear.is_silent]
+    if abs(skew()) > MOST_SKEW:
+        found.append(("skew", {"minutes": round(abs(skew()).total_seconds() / 60)}))
     outbox = backlog(now=instant)
     if outbox.waiting_for > MOST_DELAY:
         found.append(("delayed", {"count": outbox.due}))

@@ -178,6 +178,10 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "console.accounts.ClosedDoorAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "console.password_forms.ChangePassword",
+    "reset_password_from_key": "console.password_forms.NewPassword",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True

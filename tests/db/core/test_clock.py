@@ -1,0 +1,71 @@
+"""The database's clock is everybody's (R16)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from core import clock
+
+pytestmark = pytest.mark.django_db
+AWRY = timedelta(hours=2)
+
+
+@pytest.fixture(autouse=True)
+def _a_fresh_process(settings, monkeypatch):
+    settings.CLOCK_FILE = None
+    monkeypatch.setattr(clock, "_reading", None)
+
+
+def time_of_the_database() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("awry", [AWRY, -AWRY])
+def test_a_machine_whose_clock_is_wrong_reads_the_right_time(awry, caplog):
+    with time_machine.travel(datetime.now(UTC) + awry):
+        before, read, after = time_of_the_database(), clock.now(), time_of_the_database()
+        assert before <= read <= after + timedelta(milliseconds=1)
+        assert abs(clock.skew() - awry) < timedelta(minutes=1)
+    assert "clock.skewed" in caplog.text
+
+
+def test_a_clock_that_is_set_while_we_run_moves_nothing():
+    first = clock.now()
+    with time_machine.travel(datetime.now(UTC) + AWRY):
+        assert timedelta() <= clock.now() - first < timedelta(minutes=1)
+
+
+def test_the_database_is_asked_once_and_then_counted_on():
+    clock.now()
+    with CaptureQueriesContext(connection) as asked:
+        clock.now()
+    assert len(asked) == 0
+
+
+def test_after_a_minute_it_is_asked_again(monkeypatch):
+    clock.now()
+    with monkeypatch.context() as later:
+        later.setattr(clock, "KEPT_S", -1)
+        with CaptureQueriesContext(connection) as asked:
+            clock.now()
+    assert [query["sql"] for query in asked] == ["SELECT clock_timestamp()"]
+
+
+def test_while_the_database_is_away_time_goes_on(monkeypatch):
+    away = connections.create_connection("default")
+    away.settings_dict = {**away.settings_dict, "HOST": "/nowhere"}
+    monkeypatch.setattr(clock, "connection", away)
+
+    first = clock.now()
+    assert abs(first - datetime.now(UTC)) < timedelta(minutes=1)
+    assert clock.now() >= first
+
+    monkeypatch.setattr(clock, "connection", connection)
+    with CaptureQueriesContext(connection) as asked:
+        clock.now()
+    assert len(asked) == 1
