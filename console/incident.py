@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from console import ladders, presence, record, timeline, verbs
 from console.door import READ, StaffRequest, room
 from console.page import known, page
+from console.reach import Reach
 from core.clock import now
 from incidents.models import Attachment
 from incidents.rules.states import Status, allowed_verbs
@@ -77,6 +78,8 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
         "main_verbs": verbs.offered(incident, possible, main=True),
         "more_verbs": verbs.offered(incident, possible, main=False),
         "can_note": "note" in may,
+        "can_unlink": "unlink" in may,
+        "reach": Reach.of(incident, document, language),
         "can_message": any(verb.value == "comment" for verb in possible),
     }
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from console.door import WRITE, StaffRequest, room
 from console.page import page
 from incidents.rules.priority import NotRanked, rank
+from incidents.selectors import visible_to
 from process.schema import Document
-from process.selectors import current_document
+from process.selectors import current_document, document
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +23,30 @@ class Ranked:
     sentence: str
 
 
-def from_query(ticked: QueryDict, document: Document) -> Ranked | None:
+def from_query(ticked: QueryDict, rules: Document) -> Ranked | None:
     """What the criteria ticked in a form mean."""
-    return of(document, urgency=ticked.getlist("urgency_criteria"), impact=ticked.getlist("impact_criteria"))
+    return of(rules, urgency=ticked.getlist("urgency_criteria"), impact=ticked.getlist("impact_criteria"))
 
 
-def of(document: Document, *, urgency: list[str], impact: list[str]) -> Ranked | None:
+def of(rules: Document, *, urgency: list[str], impact: list[str]) -> Ranked | None:
     """What criteria mean, or nothing while one side is missing."""
     try:
-        ranking = rank(document, urgency_criteria=urgency, impact_criteria=impact)
+        ranking = rank(rules, urgency_criteria=urgency, impact_criteria=impact)
     except NotRanked:
         return None
     levels = {"high": _("hoch"), "medium": _("mittel"), "low": _("niedrig")}
     sentence = _("Dringlichkeit %(urgency)s × Auswirkung %(impact)s, Matrix %(paragraph)s") % {
         "urgency": levels[ranking.urgency.value],
         "impact": levels[ranking.impact.value],
-        "paragraph": document.matrix.paragraph,
+        "paragraph": rules.matrix.paragraph,
     }
     return Ranked(ranking.priority.value, sentence)
 
 
 @room(methods=WRITE)
 def preview(request: StaffRequest) -> HttpResponse:
-    """The line below the criteria."""
-    ranked = from_query(request.POST, current_document()[1])
+    """The line below the criteria; an incident is ranked by the version of the process it follows (P-12.3)."""
+    incident = visible_to(request.user).filter(number=request.GET.get("incident", "")).first()
+    rules = document(incident.process_version_id) if incident else current_document()[1]
+    ranked = from_query(request.POST, rules)
     return page(request, "console/incidents/_computed.html", {"ranking": ranked})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,6 +65,7 @@ def _with_belongings(rows: QuerySet[Incident]) -> QuerySet[Incident]:
                     source=F("source__number"),
                     source_title=F("source__title"),
                     source_status=F("source__status"),
+                    source_closure=F("source__closure_code"),
                     target=F("target__number"),
                     target_title=F("target__title"),
                     target_status=F("target__status"),
@@ -83,7 +85,9 @@ class Connection:
     number: str
     title: str
     status: str
-    is_own: bool
+    severed_at: str
+    """Number of the incident at which the link can be taken back; empty when it cannot."""
+    key: str
 
 
 def connections_of(incident: Incident) -> list[Connection]:
@@ -99,8 +103,27 @@ def connections_of(incident: Incident) -> list[Connection]:
         own = link["source"] == incident.number
         word = str(Link.Kind(link["kind"]).label) if own else back[link["kind"]]
         side = "target" if own else "source"
-        result.append(Connection(word, link["kind"], link[side], link[f"{side}_title"], link[f"{side}_status"], own))
+        result.append(
+            Connection(
+                word,
+                link["kind"],
+                link[side],
+                link[f"{side}_title"],
+                link[f"{side}_status"],
+                severed_at="" if _is_of_merge(link) else link["source"],
+                key=f"{link['kind']}/{link['target']}",
+            )
+        )
     return result
+
+
+def may_be_severed(incident: Incident, link: Mapping[str, str]) -> bool:
+    """Whether a link begins at the incident and is none that a merge made: that one goes with the merge."""
+    return link["source"] == incident.number and not _is_of_merge(link)
+
+
+def _is_of_merge(link: Mapping[str, str]) -> bool:
+    return link["kind"] == Link.Kind.DUPLICATE and link["source_closure"] == "duplicate"
 
 
 @dataclass(frozen=True, slots=True)

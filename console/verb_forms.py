@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from console.intake_forms import by_level
+from console.reach import Reach
 from directory.models import Module, Person, School, Team
 from directory.selectors import people_with_any_role
 from incidents.models import Incident, Link, PriorityChoice
@@ -26,6 +27,8 @@ class VerbForm(forms.Form):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     compares = False
+    from_address: tuple[str, ...] = ()
+    """Fields a link to the form may fill in."""
     required_css_class = "required"
 
     def __init__(self, *args: Any, incident: Incident, document: Document, person: Person, **kwargs: Any) -> None:
@@ -110,6 +113,7 @@ class Hold(VerbForm):
 
     def prepare(self) -> None:
         """Each reason says whether the clock stands meanwhile (R5) and what it asks for."""
+        self.fields["message"].help_text = Reach.of(self.incident, self.document, self.language).sentence
         self.fields["reason"].choices = EMPTY + [  # type: ignore[attr-defined]
             (rule.key, f"{rule.label.in_(self.language)} ({self._terms(rule)})")
             for rule in self.document.pending_reasons
@@ -130,6 +134,14 @@ class Write(VerbForm):
     """A text."""
 
     text = text(_("Text"), rows=5)
+
+
+class Message(Write):
+    """A text for the reporter."""
+
+    def prepare(self) -> None:
+        """Says whether it goes out by itself."""
+        self.fields["text"].help_text = Reach.of(self.incident, self.document, self.language).sentence
 
 
 class Edit(VerbForm):
@@ -163,7 +175,8 @@ class Edit(VerbForm):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         for name in self.fields:
             column = f"{name}_id" if name in ("module", "school") else name
-            self.initial.setdefault(name, getattr(self.incident, column))
+            stored = getattr(self.incident, column)
+            self.initial.setdefault(name, stored.strip() if isinstance(stored, str) else stored)  # as fields read it
 
     def facts(self) -> dict[str, Any]:
         """Only what differs from what the person saw, so that others' changes to other fields stay."""
@@ -253,6 +266,31 @@ class Connect(VerbForm):
 
     kind = forms.ChoiceField(label=_("Art"), choices=Link.Kind.choices, initial=Link.Kind.RELATED)
     target = forms.CharField(label=_("Nummer des anderen Incidents"), max_length=20)
+
+
+class Sever(VerbForm):
+    """One of the links that begin here."""
+
+    from_address = ("link",)
+    link = forms.ChoiceField(label=_("Welche Verknüpfung soll weg?"), widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """The links in words. What a merge made goes with the merge."""
+        links = self.incident.links_out.select_related("target").order_by("id")
+        if self.incident.closure_code == "duplicate":
+            links = links.exclude(kind=Link.Kind.DUPLICATE)
+        self.fields["link"].choices = [  # type: ignore[attr-defined]
+            (
+                f"{link.kind}/{link.target.number}",
+                f"{link.get_kind_display()} {link.target.number}, {link.target.title}",
+            )
+            for link in links
+        ]
+
+    def facts(self) -> dict[str, Any]:
+        """Kind and target."""
+        kind, _slash, target = self.cleaned_data["link"].partition("/")
+        return {"kind": kind, "target": target}
 
 
 class Merge(VerbForm):

@@ -16,6 +16,7 @@ from console import ending_forms, record, verb_forms
 from console.door import StaffRequest, by, posted, room
 from console.page import page, redirect
 from console.ranking import of as ranking_of
+from console.reach import Reach
 from console.shell import next_or
 from console.timeline import field_name
 from console.verb_forms import VerbForm
@@ -105,12 +106,14 @@ ACTIONS = [
         "siren",
         verb_forms.DeclareMajor,
     ),
-    Action(Verb.COMMENT, respond.comment, _("Nachricht schreiben"), _("Nachricht gesendet"), "send", verb_forms.Write),
+    Action(
+        Verb.COMMENT, respond.comment, _("Nachricht schreiben"), _("Nachricht gesendet"), "send", verb_forms.Message
+    ),
     Action(Verb.NOTE, respond.note, _("Notiz schreiben"), _("Notiz gespeichert"), "notebook-pen", verb_forms.Write),
     Action(Verb.EDIT, respond.edit, _("Angaben ändern"), _("geändert"), "pencil", verb_forms.Edit, keys="u"),
     Action(Verb.ATTACH, connect.attach, _("Datei anhängen"), _("Datei angehängt"), "paperclip", verb_forms.Attach),
     Action(Verb.LINK, connect.link, _("Verknüpfen"), _("verknüpft"), "link", verb_forms.Connect),
-    Action(Verb.UNLINK, connect.unlink, _("Verknüpfung lösen"), _("Verknüpfung gelöst"), "unlink", verb_forms.Connect),
+    Action(Verb.UNLINK, connect.unlink, _("Verknüpfung lösen"), _("Verknüpfung gelöst"), "unlink", verb_forms.Sever),
     Action(Verb.MERGE, connect.merge, _("Zusammenführen"), _("zusammengeführt"), "merge", verb_forms.Merge),
     Action(Verb.UNMERGE, connect.unmerge, _("Zusammenführung aufheben"), _("wieder eigenständig"), "split"),
     Action(
@@ -119,7 +122,7 @@ ACTIONS = [
     Action(Verb.CANCEL, finish.cancel, _("Stornieren"), _("storniert"), "ban", ending_forms.Cancel, is_danger=True),
 ]
 BY_SLUG = {action.slug: action for action in ACTIONS}
-_HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.UNLINK)
+_HIDDEN = (Verb.COMMENT, Verb.NOTE)
 
 
 def offered(incident: Incident, possible: Iterable[Verb], *, main: bool) -> list[Action]:
@@ -131,6 +134,8 @@ def offered(incident: Incident, possible: Iterable[Verb], *, main: bool) -> list
         verbs -= {Verb.UNMERGE}
     if incident.is_major:
         verbs -= {Verb.DECLARE_MAJOR}
+    if not any(record.may_be_severed(incident, link) for link in incident.related):  # type: ignore[attr-defined]
+        verbs -= {Verb.UNLINK}
     return [action for action in ACTIONS if action.verb in verbs and action.is_main is main]
 
 
@@ -147,14 +152,23 @@ def act(request: StaffRequest, number: str, slug: str) -> HttpResponse:
         incident=incident,
         document=document_of(incident.process_version_id),
         person=request.user,
+        initial={name: request.GET[name] for name in action.form.from_address if name in request.GET},
     )
     problem: Conflict | WrongState | None = None
     if form.is_valid():
         problem = _carry_out(request, action, incident, form)
         if problem is None and form.is_valid():
-            messages.success(request, f"{incident.number}: {action.done}", extra_tags=_saved(incident, slug))
+            messages.success(request, f"{incident.number}: {_done(action, form)}", extra_tags=_saved(incident, slug))
             return redirect(request, next_or(request, reverse("console:incident", args=[incident.number])))
     return _show(request, action, incident, form, problem)
+
+
+def _done(action: Action, form: VerbForm) -> str:
+    """What has happened, in a word; of a message nobody is sent, what is still to be done."""
+    if action.verb is not Verb.COMMENT:
+        return str(action.done)
+    reach = Reach.of(form.incident, form.document, form.language)
+    return str(action.done) if reach.by_itself else f"{gettext('Nachricht festgehalten.')} {reach.sentence}"
 
 
 def _saved(incident: Incident, slug: str) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from incidents.models import Comment, Incident
+from core.actors import SYSTEM
+from incidents.models import Comment, Incident, Link
+from lifecycle.process_change import load_process
+from process.loader import default_text
 from tests.company import Company
 from tests.web.console.conftest import Entering
 
@@ -130,6 +135,67 @@ def test_the_priority_is_explained_while_boxes_are_ticked(enter: Entering, compa
     page = enter("support").post("/incidents/priority/", ticked).content.decode()
     assert "Kritisch" in page
     assert "§4.3" in page
+
+
+def test_the_priority_of_an_incident_is_explained_by_the_process_it_follows(
+    enter: Entering, company: Company, now: datetime
+) -> None:
+    incident = company.incident()
+    text = default_text().replace("{impact: high, high: critical,", "{impact: high, high: high,")
+    load_process(text=text, by_actor=SYSTEM, now=now)
+    ticked = {"urgency_criteria": ["damage_grows_fast"], "impact_criteria": ["many_schools"]}
+    client = enter("support")
+    form = client.get(f"/incidents/{incident.number}/set-priority/").content.decode()
+    (address,) = re.findall(r'hx-post="(/incidents/priority/[^"]*)"', form)
+    assert "Kritisch" in client.post(address, ticked).content.decode()
+    assert "Kritisch" not in client.post("/incidents/priority/", ticked).content.decode()
+
+
+def test_a_link_is_taken_back_from_either_side(enter: Entering, company: Company) -> None:
+    one, other = company.incident(title="Eins").number, company.incident(title="Zwei").number
+    client = enter("support")
+    for seen_from in (one, other):
+        client.post(f"/incidents/{one}/link/", {"kind": "caused_by", "target": other})
+        page = client.get(f"/incidents/{seen_from}/").content.decode()
+        (address,) = re.findall(r'href="(/incidents/[^/]+/unlink/[^"]+)"', page)
+        form = client.get(unescape(address)).content.decode()
+        (chosen,) = re.findall(r'name="link" value="([^"]+)"[^>]* checked', form)
+        answer = client.post(address.partition("?")[0], {"link": chosen, "next": f"/incidents/{seen_from}/"})
+        assert answer["Location"] == f"/incidents/{seen_from}/"
+        assert not Link.objects.exists()
+        assert "/unlink/" not in client.get(f"/incidents/{seen_from}/").content.decode()
+
+
+def test_the_link_a_merge_made_is_only_taken_back_with_the_merge(enter: Entering, company: Company) -> None:
+    one, other = company.incident().number, company.incident().number
+    client = enter("support")
+    client.post(f"/incidents/{one}/merge/", {"into": other})
+    for number in (one, other):
+        assert "/unlink/" not in client.get(f"/incidents/{number}/").content.decode()
+    assert client.post(f"/incidents/{one}/unlink/", {"link": f"duplicate/{other}"}).status_code == 422
+    client.post(f"/incidents/{one}/unmerge/")
+    assert not Link.objects.exists()
+
+
+def test_who_writes_to_somebody_on_the_phone_is_told_to_call(enter: Entering, company: Company) -> None:
+    reporter = {"reporter_name": "Petra Muster", "reporter_phone": "044 123 45 67"}
+    path = f"/incidents/{company.incident(feedback_channel='phone', **reporter).number}/"
+    client = enter("support")
+    todo = "Es geht nichts von selbst hinaus. Bitte rufen Sie Petra Muster an:"
+    for form in (path, f"{path}comment/", f"{path}hold/"):
+        page = client.get(form).content.decode()
+        assert todo in page
+        assert "Nachricht senden" not in page
+    answer = client.post(f"{path}comment/", {"text": "Läuft wieder"}, follow=True).content.decode()
+    assert f"Nachricht festgehalten. {todo} 044 123 45 67" in answer
+
+
+def test_who_writes_to_somebody_by_mail_sends(enter: Entering, company: Company) -> None:
+    reporter = {"reporter_name": "Petra Muster", "reporter_email": "petra@musterwil.example"}
+    path = f"/incidents/{company.incident(feedback_channel='email', **reporter).number}/"
+    client = enter("support")
+    assert "Nachricht an Petra Muster über E-Mail" in client.get(path).content.decode()
+    assert "Nachricht gesendet" in client.post(f"{path}comment/", {"text": "Neu"}, follow=True).content.decode()
 
 
 def test_a_role_that_may_not_is_refused(enter: Entering, company: Company) -> None:
