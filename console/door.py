@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.http.response import HttpResponseBase
 
+from core.text import clean
 from directory.models import Person
 from lifecycle.access import By, may
 from lifecycle.errors import Forbidden, NotFound
@@ -41,6 +42,7 @@ def room(action: str | None = None, *, methods: tuple[str, ...] = (*READ, *WRITE
             if action is not None and not may(request.user, action):
                 raise PermissionDenied
             try:
+                _make_fit(request, kwargs)
                 return view(request, *args, **kwargs)
             except NotFound as error:
                 raise Http404(str(error)) from error
@@ -50,6 +52,21 @@ def room(action: str | None = None, *, methods: tuple[str, ...] = (*READ, *WRITE
         return entered
 
     return behind
+
+
+def _make_fit(request: HttpRequest, places: dict[str, Any]) -> None:
+    if any(isinstance(place, str) and clean(place) != place for place in places.values()):
+        raise NotFound(request.path)
+    request.GET, request.POST = _fit(request.GET), _fit(request.POST)  # type: ignore[assignment]
+
+
+def _fit(sent: QueryDict) -> QueryDict:
+    """What was sent, without characters no database keeps and with one kind of line end: browsers send CRLF."""
+    fit = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        fit.setlist(clean(name), [clean(value) for value in values])
+    fit._mutable = False
+    return fit
 
 
 def _origin(request: HttpRequest) -> str:

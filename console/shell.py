@@ -23,10 +23,10 @@ def language(request: StaffRequest) -> HttpResponse:
 
 
 def next_or(request: HttpRequest, otherwise: str) -> str:
-    """The `next` of a form when it stays on this host, else `otherwise`."""
+    """The `next` of a form when it is a path on this host, else `otherwise`."""
     wanted = request.POST.get("next", "") or request.GET.get("next", "")
     is_safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=settings.PRODUCTION)
-    return wanted if is_safe else otherwise
+    return wanted if is_safe and wanted.startswith("/") else otherwise
 
 
 @room(methods=READ)
