@@ -137,12 +137,15 @@ def contact(request: StaffRequest, number: str) -> HttpResponse:
             form.take(found)
         except Conflict:
             problem = _("Jemand hat diesen Kontakt inzwischen eingestuft. Bitte prüfen Sie, was jetzt gilt.")
+    wants_incident = "incident" in (request.GET.get("kind"), request.POST.get("kind"))
+    if wants_incident and request.method != "POST":
+        form.fields["category"].widget.attrs["autofocus"] = True  # the first thing to decide
     context = {
         "contact": row,
         "facts": form,
         "kinds": KINDS,
         "problem": problem,
-        "wants_incident": request.GET.get("kind") == "incident" or request.POST.get("kind") == "incident",
+        "wants_incident": wants_incident,
         "ranking": ranking.from_query(request.POST, document),
         **similar.to_contact(request.user, row),
     }

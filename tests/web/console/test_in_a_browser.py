@@ -11,9 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from directory.keys import create_key
 from incidents.models import Contact, Incident
+from lifecycle import connect
 from lifecycle.intake import ContactDraft, take_contact
 from tests.company import Company
+from tests.web.console.test_rooms import ROOMS
 
 pytestmark = pytest.mark.browser
 FLAGS = [
@@ -92,6 +95,37 @@ def test_no_page_violates_wcag(
     assert {path: problems for path, problems in found.items() if problems} == {}
 
 
+def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, live_server: LiveServer, company: Company) -> None:
+    number, other = company.incident().number, company.incident().number
+    connect.link(number, kind="related", target=other, by=company.by("support"), now=company.now)
+    create_key(
+        owner=company.it,
+        name="Auswertung",
+        scopes=["incidents:read"],
+        actor=company.by("it").actor,
+        now=company.now,
+    )
+    context = chromium.new_context(base_url=live_server.url, locale="de-CH", viewport={"width": 360, "height": 780})
+    page = context.new_page()
+    wide = []
+    for path in ("/accounts/login/", "/accounts/password/reset/"):
+        page.goto(path, wait_until="domcontentloaded")
+        wide += [path] if _is_wide(page) else []
+    page = log_in(context, "it")
+    contact = f"/inbox/{_contact(company)}/?kind=incident"
+    forms = ("", "edit/", "hold/", "resolve/", "set-priority/", "escalate/", "unlink/")
+    incident = [f"/incidents/{number}/{form}" for form in forms]
+    for path in [*ROOMS, "/accounts/2fa/totp/activate/", contact, *incident]:
+        page.goto(path, wait_until="domcontentloaded")
+        wide += [path] if _is_wide(page) else []
+    context.close()
+    assert wide == []
+
+
+def _is_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
 def test_a_call_is_taken_in_by_keyboard_alone(context: BrowserContext, company: Company) -> None:
     page = log_in(context, "support")
     page.keyboard.press("n")
@@ -113,6 +147,16 @@ def test_one_key_classifies(context: BrowserContext, company: Company) -> None:
     page.keyboard.press("f")
     expect(page.locator("#toasts")).to_contain_text(number)
     assert Contact.objects.get().kind == "feature_request"
+
+
+def test_a_contact_that_is_an_incident_asks_for_the_category_first(context: BrowserContext, company: Company) -> None:
+    number = _contact(company)
+    page = log_in(context, "support")
+    page.goto("/inbox/")
+    page.keyboard.press("j")
+    page.keyboard.press("i")
+    page.wait_for_url(f"**/inbox/{number}/?kind=incident")
+    expect(page.get_by_label("Kategorie")).to_be_focused()
 
 
 def test_the_palette_finds_an_incident(context: BrowserContext, company: Company) -> None:
