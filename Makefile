@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 VAR ?= var
 PY = .venv/bin/python
+# where this is set every process compiles all packages anew, which is half of its start
+unexport PYTHONDONTWRITEBYTECODE
 # settings load without engines: checks that read the code need values, not servers
 LINT_ENV = MODE=test SECRET_KEY=lint FIELD_KEYS=lint-only-lint-only-lint-only-lint-only \
 	DATABASE_URL=postgresql://127.0.0.1:1/lint REDIS_URL=redis://127.0.0.1:1/0 DJANGO_SETTINGS_MODULE=escola_im.settings
