@@ -34,6 +34,7 @@ _RECORD: dict[str, Any] = {
         "impact_criteria": [],
         "override": None,
     },
+    "priority_proposal": None,
     "is_major": False,
     "major_state": "",
     "major_trigger": "",

@@ -47,6 +47,7 @@ from api.verbs import (
     MergeIn,
     NoFacts,
     PriorityIn,
+    RejectPriorityIn,
     ReopenIn,
     ResolveIn,
     TextIn,
@@ -174,6 +175,10 @@ class Incidents(ApiViewSet):
     escalate = verb("escalate", climb.escalate, EscalateIn, body(chain="functional", reason="technical_incident"))
     declare_major = verb("declare-major", major.declare_major, DeclareMajorIn, body(trigger="whole_software_down"))
     set_priority = verb("set-priority", ranking.set_priority, PriorityIn, body(urgency="high", impact="medium"))
+    confirm_priority = verb("confirm-priority", ranking.confirm_priority, NoFacts)
+    reject_priority = verb(
+        "reject-priority", ranking.reject_priority, RejectPriorityIn, body(reason="Bleibt dringend.")
+    )
     link = verb("link", connect.link, LinkIn, body(kind="related", target="INC-2026-000101"))
     unlink = verb("unlink", connect.unlink, LinkIn, body(kind="related", target="INC-2026-000101"))
     merge = verb("merge", connect.merge, MergeIn, body(into="INC-2026-000101"))

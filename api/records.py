@@ -17,18 +17,19 @@ from api.fields import Instant
 from directory.models import Person
 from incidents.models import Impact, Incident, Link, PriorityChoice, StatusChoice
 from incidents.rules.states import Status, Verb, allowed_verbs
-from incidents.selectors import visible_to, with_record
+from incidents.selectors import proposal_for, visible_to, with_record
 from lifecycle.access import actions_of
 from process.selectors import document
 from sla.models import Clock
 from sla.selectors import clocks_for, seconds_used
 
 INNER_VERBS = {Verb.EDIT, Verb.ATTACH}  # PATCH and the attachments' own address
+DECISIONS = {Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY}
 
 
 def incidents_of(person: Person) -> QuerySet[Incident]:
     """The incidents a person may read, with what a row shows."""
-    return with_record(visible_to(person)).select_related("priority_override_by")
+    return with_record(visible_to(person)).select_related("priority_override_by", "priority_proposal__by")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Around:
     """What hangs on the incidents of one answer."""
 
     now: datetime
+    person_id: int
     actions: frozenset[str]
     clocks: dict[int, list[Clock]]
     links: dict[int, list[dict[str, str]]]
@@ -44,7 +46,7 @@ class Around:
     def of(cls, incidents: Sequence[Incident], *, person: Person, now: datetime) -> Around:
         """Clocks and links of all of them, two queries."""
         ids = [incident.pk for incident in incidents]
-        return cls(now, actions_of(person), clocks_for(ids), _links(ids))
+        return cls(now, person.pk, actions_of(person), clocks_for(ids), _links(ids))
 
 
 def _links(ids: list[int]) -> dict[int, list[dict[str, str]]]:
@@ -96,6 +98,17 @@ class PriorityReasonOut(serializers.Serializer[Any]):
     override = OverrideOut(allow_null=True)
 
 
+class ProposalOut(serializers.Serializer[Any]):
+    """A lower priority that waits for a second person (R8); `confirm-priority` and `reject-priority` decide it."""
+
+    priority = serializers.ChoiceField(PriorityChoice.values)
+    urgency = serializers.ChoiceField(Impact.values)
+    impact = serializers.ChoiceField(Impact.values)
+    reason = serializers.CharField()
+    by = serializers.CharField(source="by.username")
+    at = Instant()
+
+
 class LinkOut(serializers.Serializer[Any]):
     """A link to another incident; `out` reads «this one <kind> the other»."""
 
@@ -142,6 +155,7 @@ class IncidentOut(serializers.Serializer[Any]):
     impact = serializers.ChoiceField(Impact.values)
     priority = serializers.ChoiceField(PriorityChoice.values)
     priority_reason = serializers.SerializerMethodField()
+    priority_proposal = ProposalOut(allow_null=True, default=None)
     is_major = serializers.BooleanField()
     major_state = serializers.ChoiceField(["", "candidate", "declared", "rejected"])
     major_trigger = serializers.CharField()
@@ -206,9 +220,11 @@ class IncidentOut(serializers.Serializer[Any]):
         ]
 
     def get_allowed_verbs(self, incident: Incident) -> list[str]:
-        """By state and by the caller's roles."""
+        """By state and by the caller's roles; what somebody proposed is for others to decide."""
+        proposal = proposal_for(incident)
+        undecidable = set() if proposal and proposal.by_id != self.around.person_id else DECISIONS
         return [
             verb.value.replace("_", "-")
             for verb in allowed_verbs(Status(incident.status))
-            if verb not in INNER_VERBS and verb.value in self.around.actions
+            if verb not in INNER_VERBS | undecidable and verb.value in self.around.actions
         ]

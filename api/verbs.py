@@ -78,6 +78,12 @@ class PriorityIn(Versioned):
     reason = text(500, required=False, allow_blank=True)
 
 
+class RejectPriorityIn(Versioned):
+    """Why the priority stays."""
+
+    reason = text(500)
+
+
 class LinkIn(Versioned):
     """To which incident, and how they belong together."""
 

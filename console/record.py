@@ -26,7 +26,9 @@ from sla.selectors import clocks_for
 
 def incident_for(person: Person, number: str) -> Incident:
     """The incident with everything its page shows beside events and clocks, in one query. Raises NotFound."""
-    rows = with_record(visible_to(person)).select_related("priority_override_by", "reporter", "parent")
+    rows = with_record(visible_to(person)).select_related(
+        "priority_override_by", "priority_proposal__by", "reporter", "parent"
+    )
     incident = _with_belongings(rows).filter(number=number.upper()).first()
     if incident is None:
         raise NotFound(number)

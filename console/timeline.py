@@ -37,6 +37,7 @@ _TONES = {
     "incident.major_proposed": "high",
     "escalation.stepped": "high",
     "sla.checkpoint": "high",
+    "incident.downgrade_proposed": "high",
     "incident.held": "medium",
     "sla.paused": "medium",
     "incident.resolved": "ok",
@@ -45,6 +46,19 @@ _TONES = {
     "incident.answered": "accent",
 }
 _TOLD_TWICE = ("incident.escalated",)  # the ladder's own event says the same and more
+_WITH_REASON = (
+    "incident.prioritised",
+    "incident.downgrade_proposed",
+    "incident.downgrade_rejected",
+    "incident.reopened",
+    "incident.cancelled",
+)
+_MORE = {
+    "parent": gettext_lazy("%(words)s, zusammen mit %(parent)s"),
+    "since": gettext_lazy("%(words)s, gemeldet schon %(since)s"),
+    "confirmed_by": gettext_lazy("%(words)s, vorgeschlagen von %(proposed_by)s, bestätigt von %(confirmed_by)s"),
+}
+"""What an event says further when it has such a fact."""
 _QUIET = (
     "message.sent",
     "sla.started",
@@ -107,7 +121,7 @@ def _entry(event: Event, comments: Mapping[int, Comment], document: Document, la
     body, css = "", ""
     if comment is not None:
         body, css = comment.body, "note" if comment.kind == Comment.Kind.NOTE else "message"
-    elif event.data.get("reason") and event.kind in ("incident.prioritised", "incident.reopened", "incident.cancelled"):
+    elif event.data.get("reason") and event.kind in _WITH_REASON:
         body, css = str(event.data["reason"]), "note"
     elif event.data.get("note") and event.kind == "incident.major_declared":
         body, css = str(event.data["note"]), "note"
@@ -134,9 +148,8 @@ def in_words(event: Event, document: Document, language: str) -> str:
         words = str(kind_of(event.kind).text) % data
     except (KeyError, ValueError, TypeError):
         return str(kind_of(event.kind).text)
-    if "parent" in data:
-        return _("%(words)s, zusammen mit %(parent)s") % {"words": words, **data}
-    return _("%(words)s, gemeldet schon %(since)s") % {"words": words, **data} if "since" in data else words
+    more = next((text for name, text in _MORE.items() if name in data), None)
+    return str(more) % {"words": words, **data} if more else words
 
 
 def readable(name: str, value: Any, document: Document, language: str, *, kind: str = "") -> Any:

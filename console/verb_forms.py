@@ -9,12 +9,11 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from console.intake_forms import by_level
 from console.reach import Reach
 from directory.models import Module, Person, School, Team
 from directory.selectors import people_with_any_role
-from incidents.models import Incident, Link, PriorityChoice
-from lifecycle.access import DESK, OVERRIDE_PRIORITY, may
+from incidents.models import Incident, Link
+from lifecycle.access import DESK
 from lifecycle.errors import Invalid
 from process.schema import ChainName, Document, PendingReason
 
@@ -233,32 +232,6 @@ class DeclareMajor(VerbForm):
             for entry in self.document.major.triggers
         ]
         self.initial.setdefault("trigger", self.incident.major_trigger)
-
-
-class Rank(VerbForm):
-    """Criteria of §4.1 and §4.2; whoever may, can deviate with a reason (P-4.4)."""
-
-    compares = True
-    urgency_criteria = forms.MultipleChoiceField(label=_("Dringlichkeit"), widget=forms.CheckboxSelectMultiple)
-    impact_criteria = forms.MultipleChoiceField(label=_("Auswirkung"), widget=forms.CheckboxSelectMultiple)
-    override = forms.ChoiceField(
-        label=_("Abweichende Priorität"),
-        required=False,
-        choices=[("", _("Keine, die Matrix gilt")), *PriorityChoice.choices],
-    )
-    reason = text(_("Begründung der Abweichung"), required=False, rows=2, max_length=500)
-
-    def prepare(self) -> None:
-        """The document's criteria, those of the record ticked; the override only for those who may."""
-        for name in ("urgency_criteria", "impact_criteria"):
-            self.fields[name].choices = by_level(getattr(self.document, name), self.language)  # type: ignore[attr-defined]
-            self.initial.setdefault(name, getattr(self.incident, name))
-        if may(self.person, OVERRIDE_PRIORITY):
-            overridden = self.incident.priority_override_at is not None
-            self.initial["override"] = self.incident.priority if overridden else ""
-            self.initial["reason"] = self.incident.priority_override_reason
-        else:
-            del self.fields["override"], self.fields["reason"]
 
 
 class Connect(VerbForm):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console import ending_forms, record, verb_forms
+from console import ending_forms, promise_forms, record, verb_forms
 from console.door import StaffRequest, by, posted, room
 from console.page import page, redirect
 from console.ranking import of as ranking_of
@@ -21,7 +21,7 @@ from console.shell import next_or
 from console.timeline import field_name
 from console.verb_forms import VerbForm
 from core.clock import now
-from incidents.models import Incident, StatusChoice
+from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
 from lifecycle import climb, connect, finish, major, ranking, respond
 from lifecycle.errors import Conflict, Invalid, WrongState
@@ -95,8 +95,23 @@ ACTIONS = [
         _("Priorität"),
         _("eingestuft"),
         "arrow-up-down",
-        verb_forms.Rank,
+        promise_forms.Rank,
         keys="p",
+    ),
+    Action(
+        Verb.CONFIRM_PRIORITY,
+        ranking.confirm_priority,
+        _("Tiefere Priorität bestätigen"),
+        _("tiefer eingestuft"),
+        "user-round-check",
+    ),
+    Action(
+        Verb.REJECT_PRIORITY,
+        ranking.reject_priority,
+        _("Tiefere Priorität ablehnen"),
+        _("Priorität bleibt"),
+        "user-round-x",
+        promise_forms.RejectPriority,
     ),
     Action(
         Verb.DECLARE_MAJOR,
@@ -122,7 +137,7 @@ ACTIONS = [
     Action(Verb.CANCEL, finish.cancel, _("Stornieren"), _("storniert"), "ban", ending_forms.Cancel, is_danger=True),
 ]
 BY_SLUG = {action.slug: action for action in ACTIONS}
-_HIDDEN = (Verb.COMMENT, Verb.NOTE)
+_HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY)
 
 
 def offered(incident: Incident, possible: Iterable[Verb], *, main: bool) -> list[Action]:
@@ -165,6 +180,9 @@ def act(request: StaffRequest, number: str, slug: str) -> HttpResponse:
 
 def _done(action: Action, form: VerbForm) -> str:
     """What has happened, in a word; of a message nobody is sent, what is still to be done."""
+    proposal = PriorityProposal.objects.filter(incident=form.incident, by=form.person)
+    if action.verb is Verb.SET_PRIORITY and proposal.exists():
+        return gettext("tiefere Priorität vorgeschlagen, jemand anderes entscheidet")
     if action.verb is not Verb.COMMENT:
         return str(action.done)
     reach = Reach.of(form.incident, form.document, form.language)

@@ -166,6 +166,32 @@ class Incident(models.Model):
         return self.number
 
 
+class PriorityProposal(models.Model):
+    """A lower priority that waits for a second person (R8). It stands until somebody decides or it has no more object.
+
+    What was decided stands in the log; here there is one open proposal per incident at most.
+    """
+
+    incident = models.OneToOneField(
+        Incident, primary_key=True, on_delete=models.CASCADE, related_name="priority_proposal"
+    )
+    urgency = models.CharField(max_length=6, choices=Impact.choices)
+    impact = models.CharField(max_length=6, choices=Impact.choices)
+    urgency_criteria = models.JSONField(default=list)
+    impact_criteria = models.JSONField(default=list)
+    priority = models.CharField(max_length=8, choices=PriorityChoice.choices)
+    priority_computed = models.CharField(max_length=8, choices=PriorityChoice.choices)
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="proposal_has_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} → {self.priority}"
+
+
 class SearchDocument(models.Model):
     """What full-text search reads of an incident. Apart from the record, so that moves do not touch GIN indexes."""
 

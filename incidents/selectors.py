@@ -12,7 +12,7 @@ from django.db.models.functions import Right
 
 from directory.models import Person
 from directory.selectors import roles_of
-from incidents.models import TAIL, Alert, Contact, Incident, SearchDocument
+from incidents.models import TAIL, Alert, Contact, Incident, PriorityProposal, SearchDocument
 from incidents.rules.search import fold
 
 CANDIDATES = 300
@@ -31,6 +31,12 @@ def visible_to(person: Person | None) -> QuerySet[Incident]:
     if roles_of(person):
         return Incident.objects.all()
     return Incident.objects.filter(reporter=person)
+
+
+def proposal_for(incident: Incident) -> PriorityProposal | None:
+    """The lower priority that waits for a second person (R8)."""
+    proposal: PriorityProposal | None = getattr(incident, "priority_proposal", None)
+    return proposal
 
 
 def contacts_visible_to(person: Person | None) -> QuerySet[Contact]:

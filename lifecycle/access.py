@@ -45,6 +45,8 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.EDIT: DESK | {DPO},
     Verb.ESCALATE: ALL,
     Verb.SET_PRIORITY: DESK,
+    Verb.CONFIRM_PRIORITY: DESK,
+    Verb.REJECT_PRIORITY: DESK,
     OVERRIDE_PRIORITY: LEADS,
     HOLD_CRITICAL_LONG: LEADS,
     Verb.LINK: ALL,

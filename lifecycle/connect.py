@@ -103,6 +103,7 @@ def merge(number: str, *, into: str, by: By, now: datetime, version: int | None 
         },
         data={"target": master.number, "status_before": was, "moved": moved},
     )
+    services.end_proposal(incident)
     services.change(
         master, kind="incident.absorbed", actor=by.actor, now=now, rule="§3", data={"source": incident.number}
     )

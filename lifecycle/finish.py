@@ -71,6 +71,7 @@ def resolved(
         },
         data={"code": code, **_together_with(parent)},
     )
+    services.end_proposal(incident)
     escalation.services.close_all([incident.pk], now=now)
     let_clocks_follow(incident, by=by, now=now)
     correspondence.write_to_reporter(
@@ -207,6 +208,7 @@ def _cancelled(
         },
         data={"code": code, "reason": clean(reason, limit=500), **_together_with(parent)},
     )
+    services.end_proposal(incident)
     escalation.services.close_all([incident.pk], now=now)
     let_clocks_follow(incident, by=by, now=now)
     return incident

@@ -1,18 +1,23 @@
-"""Urgency, impact and the priority that follows (§4). The priority is computed; an override says who and why."""
+"""Urgency, impact and the priority that follows (§4). The priority is computed; an override says who and why.
+
+Near its due time an incident is ranked lower by two people: one proposes, another one confirms or rejects (R8).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.text import clean
 from incidents import services
 from incidents.models import Incident
 from incidents.rules.priority import NotRanked, Ranking, rank
 from incidents.rules.states import Verb
+from lifecycle import second_person
 from lifecycle.access import OVERRIDE_PRIORITY, By, require
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
@@ -35,7 +40,8 @@ def set_priority(
 ) -> Incident:
     """Ranks the incident anew (P-4.4). What is not given stays; `override=""` takes an override back.
 
-    A changed priority re-computes the SLA targets (R7): what the clocks have consumed stays consumed.
+    A changed priority re-computes the SLA targets (R7): what the clocks have consumed stays consumed. A lower one near
+    the due time, wanted by a person, is only proposed (R8): the incident keeps its priority until somebody confirms.
     """
     incident = take_in_hand(number, by=by, verb=Verb.SET_PRIORITY, version=version)
     ranking = _ranking(incident, urgency, impact, urgency_criteria, impact_criteria)
@@ -49,6 +55,53 @@ def set_priority(
     set_ |= _override(incident, ranking, override, reason, by=by, now=now)
     if all(getattr(incident, name) == value for name, value in set_.items()):
         return incident
+    lowers = set_["priority_rank"] > incident.priority_rank
+    if lowers and by.person is not None and second_person.is_needed_for(incident, now=now):
+        return second_person.propose(incident, set_, reason=reason, by=by, now=now)
+    return _ranked(incident, set_, data={"reason": reason}, by=by, now=now)
+
+
+@transaction.atomic
+def confirm_priority(number: str, *, by: By, now: datetime, version: int | None = None) -> Incident:
+    """A second person agrees to a lower priority: it holds from now on (R8)."""
+    incident = take_in_hand(number, by=by, verb=Verb.CONFIRM_PRIORITY, version=version)
+    proposal = second_person.decided_by(incident, Verb.CONFIRM_PRIORITY, by=by)
+    is_override = proposal.priority != proposal.priority_computed
+    set_ = {
+        **{name: getattr(proposal, name) for name in second_person.PROPOSED},
+        **_priority(Priority(proposal.priority)),
+        "priority_override_at": now if is_override else None,
+        "priority_override_by": proposal.by if is_override else None,
+        "priority_override_reason": proposal.reason if is_override else "",
+    }
+    names = {"proposed_by": proposal.by.display_name, "confirmed_by": by.actor.label}
+    return _ranked(incident, set_, data={"reason": proposal.reason, **names}, by=by, now=now)
+
+
+@transaction.atomic
+def reject_priority(number: str, *, reason: str, by: By, now: datetime, version: int | None = None) -> Incident:
+    """A second person says no to a lower priority; the present one stays (R8)."""
+    incident = take_in_hand(number, by=by, verb=Verb.REJECT_PRIORITY, version=version)
+    proposal = second_person.decided_by(incident, Verb.REJECT_PRIORITY, by=by)
+    if not reason.strip():
+        raise Invalid.field("reason", _("Warum bleibt es bei der Priorität?"))
+    services.end_proposal(incident)
+    return services.change(
+        incident,
+        kind="incident.downgrade_rejected",
+        actor=by.actor,
+        now=now,
+        rule=rules_for(incident).matrix.paragraph,
+        data={
+            "priority": proposal.priority,
+            "reason": clean(reason.strip(), limit=500),
+            "proposed_by": proposal.by.display_name,
+        },
+    )
+
+
+def _ranked(incident: Incident, set_: Mapping[str, Any], *, data: Mapping[str, Any], by: By, now: datetime) -> Incident:
+    """Ranks an incident in hand. A proposal concerned the priority it had: with that one it goes."""
     before = incident.priority
     services.change(
         incident,
@@ -57,9 +110,10 @@ def set_priority(
         now=now,
         rule=rules_for(incident).matrix.paragraph,
         set_=set_,
-        data={"priority": set_["priority"], "reason": reason},
+        data={"priority": set_["priority"], **data},
     )
     if incident.priority != before:
+        services.end_proposal(incident)
         let_clocks_follow(incident, by=by, now=now)
     return incident
 

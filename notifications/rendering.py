@@ -42,7 +42,7 @@ def _template(name: str) -> Template:
 def render(kind: str, context: Mapping[str, Any], language: str) -> tuple[str, str]:
     """Subject and text of a message; TemplateDoesNotExist for a kind without templates.
 
-    A `process.schema.Text` in the context reads in the language of the message; `priority` may be the English key.
+    A `process.schema.Text` in the context reads in the language of the message; priorities may be the English key.
     """
     with translation.override("en" if language == "en" else settings.LANGUAGE_CODE):
         values = Context({name: _readable(name, value, language) for name, value in context.items()}, autoescape=False)
@@ -57,6 +57,6 @@ def render(kind: str, context: Mapping[str, Any], language: str) -> tuple[str, s
 def _readable(name: str, value: Any, language: str) -> Any:
     if isinstance(value, Text):
         return value.in_(language)
-    if name == "priority" and isinstance(value, str):
+    if name in ("priority", "proposed") and isinstance(value, str):
         return PRIORITIES.get(value, value)
     return value

@@ -136,6 +136,23 @@ def seconds_used(clock: Clock, *, document: Document, canton: str | None, now: d
     return clock.elapsed_s + hours(document.calendar(clock.calendar), canton).elapsed(clock.as_of, now)
 
 
+def most_used(incident: Incident, *, document: Document, now: datetime) -> int:
+    """Per cent of its promise that the most used clock of an incident has consumed; a breach is at least 100.
+
+    Stopped clocks do not count: nothing that is decided can be moved any more.
+    """
+    canton = incident.school.canton if incident.school else None
+    shares = [
+        max(
+            100 if clock.breached_at else 0,
+            seconds_used(clock, document=document, canton=canton, now=now) * 100 // clock.target_s,
+        )
+        for clock in clocks_for([incident.pk])[incident.pk]
+        if clock.stopped_at is None
+    ]
+    return max(shares, default=0)
+
+
 def explain(incident: Incident, *, now: datetime) -> list[ClockState]:
     """Each clock at `now` with the segments that led there, derived afresh; empty when the incident has no events."""
     facts, document = facts_of(incident.pk), document_of(incident.process_version_id)

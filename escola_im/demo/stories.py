@@ -119,7 +119,7 @@ def was_ranked_anew(s: Script, case: Case) -> None:
     """It turns out graver than thought; later the head of development departs from the matrix, with a reason."""
     agent, developer = _handed_up(s, case)
     s.work(15, 60).act("set_priority", agent, urgency_criteria=("school_tasks_time_critical",),
-                       impact_criteria=("some_customers",))  # fmt: skip
+                       impact_criteria=("some_customers",), reason="Betrifft mehr Schulen als gedacht.")  # fmt: skip
     if s.maybe(0.5):
         reason = "Umgehung wirkt bei allen Schulen; der Schaden wächst nicht mehr."
         s.work(20, 60).act("set_priority", "lead", override="medium", reason=reason)

@@ -38,6 +38,8 @@ class Verb(StrEnum):
     EDIT = "edit"
     ESCALATE = "escalate"
     SET_PRIORITY = "set_priority"
+    CONFIRM_PRIORITY = "confirm_priority"
+    REJECT_PRIORITY = "reject_priority"
     LINK = "link"
     UNLINK = "unlink"
     MERGE = "merge"
@@ -69,6 +71,8 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.ASSIGN: OPEN,
     Verb.ESCALATE: OPEN,
     Verb.SET_PRIORITY: OPEN,
+    Verb.CONFIRM_PRIORITY: OPEN,
+    Verb.REJECT_PRIORITY: OPEN,
     Verb.DECLARE_MAJOR: OPEN,
     Verb.EDIT: LIVE,
     Verb.COMMENT: (*LIVE, Status.CLOSED),

@@ -1,4 +1,4 @@
-"""Writes of this floor, by topic: `records` (contacts, incidents and what hangs on them) and `alerts`."""
+"""Writes of this floor, by topic: `records` (contacts, incidents and what hangs on them), `alerts`, `proposals`."""
 
 from incidents.services.alerts import (
     AlertChange,
@@ -8,6 +8,7 @@ from incidents.services.alerts import (
     lock_floods,
     store_alerts,
 )
+from incidents.services.proposals import end_proposal, propose_priority
 from incidents.services.records import (
     Conflict,
     Move,
@@ -40,6 +41,7 @@ __all__ = [
     "change",
     "change_contact",
     "change_locked",
+    "end_proposal",
     "last_merge",
     "lock_alerts",
     "lock_alerts_of",
@@ -47,6 +49,7 @@ __all__ = [
     "move_belongings",
     "open_incidents",
     "plain",
+    "propose_priority",
     "remove_link",
     "return_belongings",
     "set_next_due",

@@ -219,7 +219,8 @@ class TestWarning:
         incident, by = company.incident(**CRITICAL), company.by("support")
         respond.acknowledge(incident.number, by=by, now=now)
         claim(now + 5 * HOUR)
-        ranking.set_priority(incident.number, urgency="low", impact="low", by=by, now=now + 5 * HOUR)
+        ranking.set_priority(incident.number, urgency="low", impact="low", reason="Umgangen", by=by, now=now + 5 * HOUR)
+        ranking.confirm_priority(incident.number, by=company.by("support2"), now=now + 5 * HOUR)
         assert (clock(incident).state, clock(incident).segment) == ("breached", 2)
         assert claim(now + timedelta(days=60)) == []
 

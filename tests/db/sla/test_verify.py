@@ -69,7 +69,9 @@ def test_a_whole_life_with_sweeps_in_between_agrees_to_the_second(
     sweep(now + 2 * HOUR + 3 * odd)
     assert differences([incident.pk]) == []
     respond.resume(number, by=by, now=now + 20 * HOUR + odd)
-    ranking.set_priority(number, urgency="medium", impact="medium", by=by, now=now + 21 * HOUR + odd)
+    late = now + 21 * HOUR + odd
+    ranking.set_priority(number, urgency="medium", impact="medium", reason="Umgangen", by=by, now=late)
+    ranking.confirm_priority(number, by=company.by("support2"), now=late)
     sweep(now + 60 * HOUR)
     assert differences([incident.pk]) == []
     ranking.set_priority(number, **CRITICAL, by=by, now=now + 61 * HOUR)

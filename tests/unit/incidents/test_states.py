@@ -35,6 +35,8 @@ EXPECTED = {
     Verb.EDIT: (N, P, H, R, NO, NO),
     Verb.ESCALATE: (N, P, H, NO, NO, NO),
     Verb.SET_PRIORITY: (N, P, H, NO, NO, NO),
+    Verb.CONFIRM_PRIORITY: (N, P, H, NO, NO, NO),
+    Verb.REJECT_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.LINK: (N, P, H, R, C, X),
     Verb.UNLINK: (N, P, H, R, C, X),
     Verb.MERGE: (X, X, X, NO, NO, NO),

@@ -38,6 +38,7 @@ FIXED_NAMES = {
     "impact",
     "priority",
     "priority_reason",
+    "priority_proposal",
     "is_major",
     "functional_level",
     "management_level",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -226,6 +227,57 @@ def test_an_override_keeps_both_values_and_who_and_why(company: Company, program
     assert (record["priority"], record["priority_reason"]["computed"]) == ("critical", "medium")
     override = record["priority_reason"]["override"]
     assert override == {"by": "lead", "at": "2026-11-23T08:00:00Z", "reason": "Zeugniskonferenz"}
+
+
+def test_near_the_due_time_a_lower_priority_takes_two(company: Company, programs: Programs, clock: Path) -> None:
+    number = company.incident(urgency="high", impact="high").number
+    clock.write_text((company.now + timedelta(hours=3)).isoformat())
+    body = {"urgency": "low", "impact": "low", "reason": "Umgehung wirkt"}
+    address = f"incidents/{number}/"
+
+    refused = programs.support.post(f"{address}set-priority/", {**body, "reason": ""})
+    proposed = programs.support.post(f"{address}set-priority/", body)
+    seen_by_others = programs.dev.get(address).json()
+    by_oneself = programs.support.post(f"{address}confirm-priority/")
+    confirmed = programs.dev.post(f"{address}confirm-priority/").json()
+    again = programs.it.post(f"{address}confirm-priority/")
+
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "reason")
+    assert (proposed.status_code, proposed.json()["priority"]) == (200, "critical")
+    assert proposed.json()["priority_proposal"] == {
+        "priority": "low",
+        "urgency": "low",
+        "impact": "low",
+        "reason": "Umgehung wirkt",
+        "by": "support",
+        "at": "2026-11-23T11:00:00Z",
+    }
+    decisions = {"confirm-priority", "reject-priority"}
+    assert decisions & set(proposed.json()["allowed_verbs"]) == set()
+    assert decisions <= set(seen_by_others["allowed_verbs"])
+    assert (by_oneself.status_code, by_oneself.json()["detail"]) == (
+        403,
+        "Wer eine tiefere Priorität vorschlägt, entscheidet nicht selbst darüber.",
+    )
+    assert (confirmed["priority"], confirmed["priority_proposal"]) == ("low", None)
+    assert decisions & set(confirmed["allowed_verbs"]) == set()
+    assert (again.status_code, again.json()["errors"][0]["field"]) == (400, "priority")
+
+
+def test_a_rejected_proposal_is_gone_and_its_reason_stands_on_the_timeline(
+    company: Company, programs: Programs, clock: Path
+) -> None:
+    number = company.incident(urgency="high", impact="high").number
+    clock.write_text((company.now + timedelta(hours=3)).isoformat())
+    programs.support.post(f"incidents/{number}/set-priority/", {"impact": "low", "reason": "Ein Fall"})
+
+    silent = programs.dev.post(f"incidents/{number}/reject-priority/", {})
+    rejected = programs.dev.post(f"incidents/{number}/reject-priority/", {"reason": "Drei Fälle"}).json()
+    last = programs.dev.get(f"incidents/{number}/events/?sort=newest").json()["results"][0]
+
+    assert (silent.status_code, silent.json()["errors"][0]["field"]) == (400, "reason")
+    assert (rejected["priority"], rejected["priority_proposal"]) == ("critical", None)
+    assert (last["kind"], last["data"]["reason"]) == ("incident.downgrade_rejected", "Drei Fälle")
 
 
 def test_resolving_understands_the_names_of_the_record(company: Company, programs: Programs) -> None:

@@ -1,0 +1,50 @@
+"""The forms behind what moves a promise: the priority, decided by a second person if it is lowered late."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from console.intake_forms import by_level
+from console.verb_forms import VerbForm, text
+from core.clock import now
+from incidents.models import PriorityChoice
+from lifecycle import second_person
+from lifecycle.access import OVERRIDE_PRIORITY, may
+
+
+class Rank(VerbForm):
+    """Criteria of §4.1 and §4.2; whoever may, can deviate with a reason (P-4.4)."""
+
+    compares = True
+    urgency_criteria = forms.MultipleChoiceField(label=_("Dringlichkeit"), widget=forms.CheckboxSelectMultiple)
+    impact_criteria = forms.MultipleChoiceField(label=_("Auswirkung"), widget=forms.CheckboxSelectMultiple)
+    override = forms.ChoiceField(
+        label=_("Abweichende Priorität"),
+        required=False,
+        choices=[("", _("Keine, die Matrix gilt")), *PriorityChoice.choices],
+    )
+    reason = text(_("Begründung der Abweichung"), required=False, rows=2, max_length=500)
+
+    def prepare(self) -> None:
+        """The document's criteria, those of the record ticked; the override only for those who may."""
+        for name in ("urgency_criteria", "impact_criteria"):
+            self.fields[name].choices = by_level(getattr(self.document, name), self.language)  # type: ignore[attr-defined]
+            self.initial.setdefault(name, getattr(self.incident, name))
+        self.takes_two = second_person.is_needed_for(self.incident, now=now())
+        if may(self.person, OVERRIDE_PRIORITY):
+            overridden = self.incident.priority_override_at is not None
+            self.initial["override"] = self.incident.priority if overridden else ""
+            self.initial["reason"] = self.incident.priority_override_reason
+        else:
+            del self.fields["override"]
+            if not self.takes_two:
+                del self.fields["reason"]
+        if self.takes_two:
+            self.fields["reason"].label = _("Begründung")
+
+
+class RejectPriority(VerbForm):
+    """Why the priority stays."""
+
+    reason = text(_("Warum bleibt es bei der Priorität?"), rows=3, max_length=500)
