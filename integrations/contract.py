@@ -23,7 +23,7 @@ class Source:
         of them apart, so that each counts
     parse(raw body, headers, account) -> signals; raises Unreadable for a body nobody can translate. `account` is our
         name of the installation, so that webhooks and polls agree on fingerprints
-    timestamp_header: unix seconds at which the sender sent; too old is counted, never refused
+    timestamp_header: unix seconds at which the sender sent; ten minutes away from ours is refused and kept (ADR 0007)
     page_url(fingerprint, settings of the source) -> the object's page where a signal carries no address
     takes_query: the sender may put its data into the address instead of the body
     """

@@ -22,7 +22,8 @@ from integrations.secrets import decrypt
 SOURCE_CACHE_S = 2.0
 PENDING_MAX = 50_000
 PENDING_CACHE_S = 1.0
-LATE = timedelta(minutes=10)
+LATE = timedelta(seconds=120)
+STALE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def store(
     body: bytes,
     received_at: datetime,
     state: str,
+    error: str = "",
     via: str = "hook",
 ) -> int | None:
     """Keeps a delivery word for word. Its id, or None when the source delivered the same one before."""
@@ -105,18 +107,18 @@ def store(
         cursor.execute(
             "INSERT INTO integrations_delivery"
             " (source_id, delivery_id, received_at, headers, body, via, state, attempts, error, outcome)"
-            " VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s, 0, '', '[]'::jsonb)"
+            " VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s, 0, %s, '[]'::jsonb)"
             " ON CONFLICT (source_id, delivery_id) DO NOTHING RETURNING id",
-            [source_id, delivery_id or uuid.uuid4().hex, received_at, json.dumps(headers), body, via, state],
+            [source_id, delivery_id or uuid.uuid4().hex, received_at, json.dumps(headers), body, via, state, error],
         )
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row[0] if row else None
 
 
-def is_late(stamp: str, now: datetime) -> bool:
-    """Whether a sender's time (unix seconds) is more than ten minutes away from ours."""
+def skew(stamp: str, now: datetime) -> timedelta:
+    """How far a sender's time (unix seconds) is away from ours; nothing when it says none."""
     at = as_time(stamp)
-    return at is not None and abs(now - at) > LATE
+    return abs(now - at) if at is not None else timedelta()
 
 
 def note(source_id: int, column: str, now: datetime) -> None:

@@ -34,7 +34,9 @@ class Source(models.Model):
     cursor = models.JSONField(default=dict)
     refused_count = models.PositiveBigIntegerField(default=0, help_text="Requests without a valid signature.")
     last_refused_at = models.DateTimeField(null=True)
-    late_count = models.PositiveBigIntegerField(default=0, help_text="Accepted, but sent more than ten minutes ago.")
+    late_count = models.PositiveBigIntegerField(
+        default=0, help_text="Sent at a time more than two minutes away from ours (R16)."
+    )
 
     class Meta:
         ordering = ["kind", "name"]

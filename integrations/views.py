@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
 
@@ -85,17 +86,33 @@ def _admit(request: HttpRequest, source: Source, ear: intake.Ear, body: bytes, t
         return problem(HTTPStatus.UNAUTHORIZED, "The signature or token is missing or wrong.")
     if intake.is_flooded():
         return problem(HTTPStatus.TOO_MANY_REQUESTS, "Too much is waiting.", Retry_After=str(ASK_AGAIN_S))
-    if source.timestamp_header and intake.is_late(headers.get(source.timestamp_header, ""), now):
+    skew = intake.skew(headers.get(source.timestamp_header, ""), now)
+    stale = skew > intake.STALE
+    if skew > intake.LATE:
         intake.note(ear.id, "late_count", now)
     delivery = intake.store(
         source_id=ear.id,
-        delivery_id=source.delivery_id(body, headers),
+        delivery_id=_stale_id(body) if stale else source.delivery_id(body, headers),
         headers={name: clean(headers[name], limit=500) for name in source.keep_headers if name in headers},
         body=body,
         received_at=now,
-        state=Delivery.State.RECORDED if ear.mode == "paused" else Delivery.State.PENDING,
+        state=_state(ear, stale=stale),
+        error=f"sent {int(skew.total_seconds())} s away from our time" if stale else "",
     )
+    if stale:
+        return problem(HTTPStatus.UNAUTHORIZED, "The signature is stale: its time is more than ten minutes away.")
     if delivery is None:
         return JsonResponse({"status": "duplicate"}, status=202)
     TRANSLATE.press()
     return JsonResponse({"delivery": delivery}, status=202)
+
+
+def _state(ear: intake.Ear, *, stale: bool) -> Delivery.State:
+    if stale:
+        return Delivery.State.FLAGGED  # kept for a person to take up: our clock or theirs may be wrong
+    return Delivery.State.RECORDED if ear.mode == "paused" else Delivery.State.PENDING
+
+
+def _stale_id(body: bytes) -> str:
+    """One row per body, however often somebody who captured it sends it."""
+    return f"stale:{sha256(body).hexdigest()}"

@@ -85,11 +85,24 @@ def test_a_changed_byte_is_refused(post_sentry: Post) -> None:
     assert is_problem(answer, 401)
 
 
-def test_an_old_sending_time_is_counted_not_refused(post_sentry: Post, sentry: Source) -> None:
-    assert post_sentry("issue.created", **{"sentry-hook-timestamp": "1795400000"}).status_code == 202
-    assert post_sentry("issue.resolved").status_code == 202
+def test_a_stale_request_is_refused_and_kept_for_a_person(post_sentry: Post, sentry: Source) -> None:
+    for request_id in ("a" * 32, "b" * 32):
+        answer = post_sentry("issue.created", **{"sentry-hook-timestamp": "1795400000", "request-id": request_id})
+        assert is_problem(answer, 401)
+
+    kept = Delivery.objects.get()
+    assert (kept.state, bytes(kept.body)) == ("flagged", payload("sentry", "issue.created"))
+    assert "away from our time" in kept.error
     sentry.refresh_from_db()
     assert (sentry.late_count, sentry.refused_count) == (1, 0)
+
+
+def test_a_clock_a_little_off_is_counted_not_refused(post_sentry: Post, sentry: Source, now: datetime) -> None:
+    sent = int(now.timestamp()) - 300
+    assert post_sentry("issue.created", **{"sentry-hook-timestamp": str(sent)}).status_code == 202
+    assert Delivery.objects.get().state == "pending"
+    sentry.refresh_from_db()
+    assert sentry.late_count == 1
 
 
 @pytest.mark.parametrize("path", ["/hooks/sentry/other/", "/hooks/nagios/main/", "/hooks/uptime-robot/none/"])
@@ -130,9 +143,11 @@ def test_both_secrets_open_until_the_grace_is_over(
     services.rotate_secret(source=sentry, secret="neu", actor=ADMIN, now=now, grace=timedelta(hours=1))
     assert post_sentry("issue.created", request_id="a").status_code == 202
     assert post_sentry("issue.created", request_id="b", secret="neu").status_code == 202
-    set_clock(settings, now + timedelta(hours=1))
-    assert post_sentry("issue.created", request_id="c").status_code == 401
-    assert post_sentry("issue.created", request_id="d", secret="neu").status_code == 202
+    later = now + timedelta(hours=1)
+    set_clock(settings, later)
+    sent = {"sentry-hook-timestamp": str(int(later.timestamp()))}
+    assert post_sentry("issue.created", request_id="c", **sent).status_code == 401
+    assert post_sentry("issue.created", request_id="d", secret="neu", **sent).status_code == 202
 
 
 def test_a_paused_source_keeps_without_consequences(post_sentry: Post, sentry: Source, now: datetime) -> None:
