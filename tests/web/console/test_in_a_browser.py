@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from directory.keys import create_key
@@ -16,17 +14,10 @@ from incidents.models import Contact, Incident
 from lifecycle import connect
 from lifecycle.intake import ContactDraft, take_contact
 from tests.company import Company
+from tests.web.console.browser import log_in
 from tests.web.console.test_rooms import ROOMS
 
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     "/",
@@ -39,33 +30,6 @@ PAGES = [
     "/settings/keys/new/",
     "/settings/process/",
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium(browser_path: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def context(chromium: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
-    context = chromium.new_context(base_url=live_server.url, locale="de-CH", timezone_id="Europe/Zurich")
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
-
-
-def log_in(context: BrowserContext, name: str) -> Page:
-    """A page on which somebody has just logged in."""
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.get_by_label("Benutzername oder E-Mail").fill(name)
-    page.get_by_label("Passwort", exact=True).fill("demo")
-    page.get_by_role("button", name="Anmelden").click()
-    page.wait_for_url("**/")
-    return page
 
 
 @pytest.mark.parametrize(

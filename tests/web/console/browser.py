@@ -1,0 +1,78 @@
+"""One browser for all stories of a test process, and the ways people use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_path: Path) -> Iterator[Browser]:
+    """The browser; each story opens a context of its own in it."""
+    expect.set_options(timeout=15_000)  # a busy machine is no failure
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    """Somebody's desk: Swiss German, in Zurich."""
+    context = chromium.new_context(base_url=live_server.url, locale="de-CH", timezone_id="Europe/Zurich")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+def log_in(context: BrowserContext, name: str) -> Page:
+    """A page on which somebody has just logged in."""
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.get_by_label("Benutzername oder E-Mail").fill(name)
+    page.get_by_label("Passwort", exact=True).fill("demo")
+    page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_url("**/")
+    return page
+
+
+def press(page: Page, *keys: str) -> None:
+    """Keys, one after the other."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Goes on with Tab until the field of that name has the focus, as somebody without a mouse does."""
+    for _step in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == name:
+            return
+    raise AssertionError(f"Tab does not reach {name}")
+
+
+def said(page: Page, words: str) -> None:
+    """Waits until the page says it is done, and is ready for the next key."""
+    expect(page.locator("#toasts")).to_contain_text(words)
+    page.wait_for_load_state("load")
+
+
+def command(page: Page, word: str) -> None:
+    """What has no key of its own is two keys and its name away."""
+    press(page, "Control+k")
+    page.keyboard.type(word)
+    expect(page.locator("#palette-list [aria-selected=true]")).to_have_text(word)
+    press(page, "Enter")
