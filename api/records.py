@@ -17,7 +17,7 @@ from api.fields import Instant
 from directory.models import Person
 from incidents.models import Impact, Incident, Link, PriorityChoice, StatusChoice
 from incidents.rules.states import Status, Verb, allowed_verbs
-from incidents.selectors import proposal_for, visible_to, with_record
+from incidents.selectors import links_among, proposal_for, visible_to, with_record
 from lifecycle.access import actions_of
 from process.selectors import document
 from sla.models import Clock
@@ -46,12 +46,12 @@ class Around:
     def of(cls, incidents: Sequence[Incident], *, person: Person, now: datetime) -> Around:
         """Clocks and links of all of them, two queries."""
         ids = [incident.pk for incident in incidents]
-        return cls(now, person.pk, actions_of(person), clocks_for(ids), _links(ids))
+        return cls(now, person.pk, actions_of(person), clocks_for(ids), _links(ids, person))
 
 
-def _links(ids: list[int]) -> dict[int, list[dict[str, str]]]:
+def _links(ids: list[int], person: Person) -> dict[int, list[dict[str, str]]]:
     found: dict[int, list[dict[str, str]]] = {pk: [] for pk in ids}
-    rows = Link.objects.filter(Q(source__in=ids) | Q(target__in=ids)).order_by("id")
+    rows = links_among(visible_to(person)).filter(Q(source__in=ids) | Q(target__in=ids))
     for kind, source, target, from_, to in rows.values_list(
         "kind", "source_id", "target_id", "source__number", "target__number"
     ):
@@ -118,13 +118,14 @@ class LinkOut(serializers.Serializer[Any]):
 
 
 class SlaOut(serializers.Serializer[Any]):
-    """A clock of the service level agreement; `due_at` is null while it stands still."""
+    """A clock of the service level agreement; `due_at` is null while it stands still, unless it was set by hand."""
 
     kind = serializers.ChoiceField(["response", "resolution"])
     state = serializers.ChoiceField(Clock.State.values)
     target_s = serializers.IntegerField(min_value=0)
     elapsed_s = serializers.IntegerField(min_value=0)
     due_at = Instant(allow_null=True)
+    manual = serializers.BooleanField(help_text="Whether a lead set `due_at` by hand.")
 
 
 class ChildOut(serializers.Serializer[Any]):
@@ -214,7 +215,8 @@ class IncidentOut(serializers.Serializer[Any]):
                 "state": clock.state,
                 "target_s": clock.target_s,
                 "elapsed_s": seconds_used(clock, document=rules, canton=canton, now=self.around.now),
-                "due_at": clock.due_at,
+                "due_at": clock.deadline,
+                "manual": clock.manual_due_at is not None,
             }
             for clock in self.around.clocks[incident.pk]
         ]

@@ -17,7 +17,7 @@ from console.rings import Ring, kind_name, ring_of
 from core.models import Event
 from directory.models import Person
 from incidents.models import Alert, Attachment, Contact, Incident, Link
-from incidents.selectors import visible_to, with_record
+from incidents.selectors import links_among, visible_to, with_record
 from lifecycle.errors import NotFound
 from process.schema import Criterion, Document
 from sla.models import Clock
@@ -29,7 +29,7 @@ def incident_for(person: Person, number: str) -> Incident:
     rows = with_record(visible_to(person)).select_related(
         "priority_override_by", "priority_proposal__by", "reporter", "parent"
     )
-    incident = _with_belongings(rows).filter(number=number.upper()).first()
+    incident = _with_belongings(rows, person).filter(number=number.upper()).first()
     if incident is None:
         raise NotFound(number)
     return incident
@@ -45,11 +45,11 @@ def stamp_of(person: Person, number: str) -> tuple[int, int, int]:
     return found[0], found[1], found[2] or 0
 
 
-def _with_belongings(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+def _with_belongings(rows: QuerySet[Incident], person: Person) -> QuerySet[Incident]:
     mine = OuterRef("pk")
     files = Attachment.objects.filter(incident=mine).order_by("id")
     alerts = Alert.objects.filter(incident=mine).order_by("-last_at")[:20]
-    links = Link.objects.filter(Q(source=mine) | Q(target=mine)).order_by("id")
+    links = links_among(visible_to(person)).filter(Q(source=mine) | Q(target=mine))
     contacts = Contact.objects.filter(incident=mine).order_by("id")[:20]
     return rows.annotate(
         files=ArraySubquery(files.values(json=JSONObject(id="id", name="name", size="size"))),

@@ -12,7 +12,7 @@ from django.db.models.functions import Right
 
 from directory.models import Person
 from directory.selectors import roles_of
-from incidents.models import TAIL, Alert, Contact, Incident, PriorityProposal, SearchDocument
+from incidents.models import TAIL, Alert, Contact, Incident, Link, PriorityProposal, SearchDocument
 from incidents.rules.search import fold
 
 CANDIDATES = 300
@@ -37,6 +37,12 @@ def proposal_for(incident: Incident) -> PriorityProposal | None:
     """The lower priority that waits for a second person (R8)."""
     proposal: PriorityProposal | None = getattr(incident, "priority_proposal", None)
     return proposal
+
+
+def links_among(visible: QuerySet[Incident]) -> QuerySet[Link]:
+    """The links both ends of which somebody may know of: a number alone already tells of a record."""
+    known = visible.order_by().values("pk")
+    return Link.objects.filter(source__in=known, target__in=known).order_by("id")
 
 
 def contacts_visible_to(person: Person | None) -> QuerySet[Contact]:

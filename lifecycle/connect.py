@@ -40,6 +40,8 @@ def link(number: str, *, kind: str, target: str, by: By, now: datetime, version:
         if incident.parent_id not in (None, other.pk):
             raise Invalid.field("target", _("Dieser Incident ist bereits einem anderen untergeordnet."))
         _refuse_circle(incident, other)
+        if Status(incident.status) in OPEN and Status(other.status) not in OPEN:
+            raise Invalid.field("target", _("Unter einem beendeten Incident kann kein offener hängen."))
     if not services.store_link(incident, other, kind=kind, now=now):
         return incident
     set_ = {"parent": other} if kind == Link.Kind.CHILD else {}
@@ -80,7 +82,7 @@ def merge(number: str, *, into: str, by: By, now: datetime, version: int | None 
     services.lock_alerts_of(number)
     lock_in_order(number, into)
     incident = take_in_hand(number, by=by, verb=Verb.MERGE, version=version)
-    master = _other(incident, into, by)
+    master = _other(incident, into, by, field="into")
     if Status(master.status) not in OPEN:
         raise Invalid.field("into", _("Zusammengeführt wird in einen offenen Incident."))
     if incident.children.exists():
@@ -138,11 +140,22 @@ def unmerge(number: str, *, by: By, now: datetime, version: int | None = None) -
     return incident
 
 
-@transaction.atomic
 def attach(
     number: str, *, upload: File[Any], name: str, by: By, now: datetime, version: int | None = None
 ) -> Attachment:
     """Keeps a file with the incident: size and count limited, stored under a random name outside the web root."""
+    stored = f"attachments/{secrets.token_hex(16)}"
+    try:
+        return _attach(number, stored, upload=upload, name=name, by=by, now=now, version=version)
+    except BaseException:
+        default_storage.delete(stored)  # no row knows it
+        raise
+
+
+@transaction.atomic
+def _attach(
+    number: str, stored: str, *, upload: File[Any], name: str, by: By, now: datetime, version: int | None
+) -> Attachment:
     incident = take_in_hand(number, by=by, verb=Verb.ATTACH, version=version)
     size = upload.size or 0
     shown = clean(PurePath(name.replace("\\", "/")).name.strip() or "datei", limit=160)
@@ -151,7 +164,7 @@ def attach(
     for chunk in upload.chunks():
         digest.update(chunk)
     upload.seek(0)
-    stored = default_storage.save(f"attachments/{secrets.token_hex(16)}", upload)
+    default_storage.save(stored, upload)
     attachment = services.store_attachment(
         Attachment(
             incident=incident,
@@ -204,13 +217,13 @@ def lock_in_order(*numbers: str) -> None:
     list(Incident.objects.select_for_update().filter(number__in=wanted).order_by("pk").only("pk"))
 
 
-def _other(incident: Incident, number: str, by: By) -> Incident:
+def _other(incident: Incident, number: str, by: By, *, field: str = "target") -> Incident:
     visible = Incident.objects.all() if by.person is None else visible_to(by.person)
     other = visible.select_for_update().filter(number=number.strip().upper()).first()
     if other is None:
-        raise Invalid.field("target", _("Diesen Incident gibt es nicht."))
+        raise Invalid.field(field, _("Diesen Incident gibt es nicht."))
     if other.pk == incident.pk:
-        raise Invalid.field("target", _("Ein Incident lässt sich nicht mit sich selbst verbinden."))
+        raise Invalid.field(field, _("Ein Incident lässt sich nicht mit sich selbst verbinden."))
     return other
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +36,7 @@ from sla.services import Due
 
 log = structlog.get_logger()
 BATCH = 200
+TRY_AGAIN = timedelta(minutes=5)
 
 
 @dataclass
@@ -199,7 +200,8 @@ def _recovered(now: datetime, batch: int) -> int:
     alerts = list(
         Alert.objects.select_for_update(skip_locked=True).filter(resolve_at__lte=now).order_by("resolve_at")[:batch]
     )
-    Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(resolve_at=None)
+    held = Alert.objects.filter(pk__in=[alert.pk for alert in alerts])
+    held.update(resolve_at=None)
     pks = {alert.incident_id for alert in alerts if alert.incident_id and alert.state == Alert.State.CLEARED}
     firing = set(
         Alert.objects.filter(incident_id__in=pks, state=Alert.State.FIRING).values_list("incident_id", flat=True)
@@ -210,7 +212,8 @@ def _recovered(now: datetime, batch: int) -> int:
         .filter(pk__in=pks - firing, status__in=OPEN_VALUES, is_major=False)
         .order_by("pk")
     )
-    _each(incidents, lambda incident: _resolve_recovered(incident, now))
+    failed = _each(incidents, lambda incident: _resolve_recovered(incident, now))
+    held.filter(incident__in=failed).update(resolve_at=now + TRY_AGAIN)
     return len(alerts)
 
 
@@ -223,14 +226,17 @@ def _resolve_recovered(incident: Incident, now: datetime) -> None:
     finish.resolved(incident, code=policy.resolve_code, text=text, by=RULES, now=now, rule=policy.paragraph)
 
 
-def _each(incidents: Iterable[Incident], act: Callable[[Incident], object]) -> None:
-    """Acts on each within a savepoint, so that one that cannot be handled does not hold up the others for ever."""
+def _each(incidents: Iterable[Incident], act: Callable[[Incident], object]) -> list[Incident]:
+    """Acts on each within a savepoint, so that one that cannot be handled holds up no other. Returns those."""
+    failed = []
     for incident in incidents:
         try:
             with transaction.atomic():
                 act(incident)
         except Exception:
             log.exception("sweep.failed_for", incident=incident.number)
+            failed.append(incident)
+    return failed
 
 
 @transaction.atomic

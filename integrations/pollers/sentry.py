@@ -84,7 +84,9 @@ def _compare(poll: Poll, issue: dict[str, Any], alert: Alert | None) -> None:
     else:
         is_news = status in _SAME and not poll.is_fresh(alert)
     if is_news:
-        poll.deliver("issue", issue, key=f"{as_id(issue.get('id'))}:{status}:{last_seen}", alert=alert)
+        # a state we hold already only happened again, and that at its own time
+        what = "seen" if alert is not None and alert.state == _SAME.get(status) else "issue"
+        poll.deliver(what, issue, key=f"{as_id(issue.get('id'))}:{status}:{last_seen}", alert=alert)
 
 
 def _concerns_us(poll: Poll, issue: dict[str, Any]) -> bool:

@@ -126,7 +126,10 @@ def _polled_issue(body: dict[str, Any], polled: str, account: str) -> Signal:
     if polled == "gone":
         return replace(signal, state=SignalState.CLEARED, label="In Sentry gelöscht oder zusammengeführt")
     state = _STATUS.get(as_text(body.get("status")).lower(), SignalState.INFO)
-    return replace(signal, state=state, label=f"Abgefragt: {as_text(body.get('status'), limit=40)}")
+    seen_at = as_time(body.get("lastSeen")) if polled == "seen" else None
+    return replace(
+        signal, state=state, observed_at=seen_at, label=f"Abgefragt: {as_text(body.get('status'), limit=40)}"
+    )
 
 
 def _describe(issue: dict[str, Any], account: str) -> Signal:

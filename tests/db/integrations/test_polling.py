@@ -15,6 +15,7 @@ from integrations.models import Delivery, Source
 from integrations.pollers import sentry as sentry_reader
 from integrations.polling import poll_due, poll_source
 from integrations.translation import translate_pending
+from lifecycle import finish
 from tests.company import Company
 from tests.db.integrations.conftest import ADMIN
 from tests.payloads import payload
@@ -113,6 +114,25 @@ def test_nothing_new_makes_nothing(ear: Source, sentry_stub: SentryStub, now: da
     assert run(ear, now) == 1
     assert run(ear, now + 3 * MINUTE) == 0
     assert Alert.objects.get().count == 1
+
+
+def test_what_was_seen_before_somebody_solved_it_reopens_nothing(
+    ear: Source, sentry_stub: SentryStub, now: datetime, company: Company
+) -> None:
+    sentry_stub.put("100", firstSeen=iso(now - 9 * MINUTE), lastSeen=iso(now - 9 * MINUTE))
+    run(ear, now - 5 * MINUTE)
+    incident = Incident.objects.get()
+    finish.resolve(incident.number, code="solved_permanently", text="Korrigiert.", by=company.by("dev"), now=now)
+
+    sentry_stub.put("100", firstSeen=iso(now - 9 * MINUTE), lastSeen=iso(now - MINUTE))
+    assert run(ear, now + 3 * MINUTE) == 1
+    incident.refresh_from_db()
+    assert incident.status == "resolved"
+
+    sentry_stub.put("100", firstSeen=iso(now - 9 * MINUTE), lastSeen=iso(now + 5 * MINUTE))
+    assert run(ear, now + 6 * MINUTE) == 1
+    incident.refresh_from_db()
+    assert incident.status == "in_progress"
 
 
 def test_further_events_are_counted(ear: Source, sentry_stub: SentryStub, now: datetime) -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from core.models import Event
 from incidents.models import Contact, Incident
@@ -224,6 +226,35 @@ def test_a_duplicate_is_cancelled_with_the_incident_it_repeats(company, now):
     )
     assert gone.status == "cancelled"
     assert gone.links_out.get().target == first
+
+
+def test_an_open_incident_hangs_below_no_ended_one(company, now):
+    child, parent = company.incident(), company.incident()
+    by = company.by("support")
+    finish.resolve(parent.number, code="solved_permanently", text="ok", by=by, now=now)
+    with pytest.raises(Invalid) as refused:
+        connect.link(child.number, kind="child", target=parent.number, by=by, now=now)
+    assert "target" in refused.value.errors
+
+
+def test_merging_names_its_own_field(company, now):
+    incident = company.incident()
+    for into in ("INC-1999-000001", incident.number):
+        with pytest.raises(Invalid) as refused:
+            connect.merge(incident.number, into=into, by=company.by("support"), now=now)
+        assert set(refused.value.errors) == {"into"}
+
+
+def test_a_file_that_no_row_knows_does_not_stay(company, now, monkeypatch):
+    incident = company.incident()
+
+    def broken(*_args, **_facts):
+        raise RuntimeError("no row")
+
+    monkeypatch.setattr(connect.services, "store_attachment", broken)
+    with pytest.raises(RuntimeError):
+        connect.attach(incident.number, upload=ContentFile(b"x"), name="x.txt", by=company.by("support"), now=now)
+    assert not default_storage.exists("attachments") or default_storage.listdir("attachments")[1] == []
 
 
 def test_a_contact_changes_its_kind_without_losing_anything(company, now):

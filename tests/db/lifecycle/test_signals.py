@@ -64,6 +64,22 @@ def test_a_recovery_resolves_after_its_grace_unless_it_comes_back(now, document)
     assert (back.status, back.reopen_count) == ("in_progress", 1)
 
 
+def test_a_recovery_that_cannot_be_handled_is_tried_again(now, document, monkeypatch):
+    send(now, signal())
+    send(now, signal(state=SignalState.CLEARED))
+    due = now + timedelta(minutes=document.monitoring.resolve_after_min) + MINUTE
+
+    def broken(*_args, **_facts):
+        raise RuntimeError("broken row")
+
+    with monkeypatch.context() as today:
+        today.setattr(finish, "resolved", broken)
+        tick.sweep(now=due)
+    assert Incident.objects.get().status == "new"
+    tick.sweep(now=due + tick.TRY_AGAIN)
+    assert Incident.objects.get().status == "resolved"
+
+
 def test_an_incident_with_two_alerts_resolves_when_the_last_one_recovers(now, company):
     send(now, signal("1"), signal("2"))
     first = Incident.objects.order_by("pk").first()

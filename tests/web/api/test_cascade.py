@@ -40,6 +40,16 @@ def test_the_preview_tells_a_reporter_nothing_of_others(company: Company, progra
     assert programs.teacher.get(f"incidents/{child.number}/cascade/").status_code == 404
 
 
+def test_links_name_only_what_one_may_know_of(company: Company, programs: Programs) -> None:
+    parent, child = family(company)
+    company.people["teacher"] = Person.objects.create_user("teacher")
+    Incident.objects.filter(pk=parent.pk).update(reporter=company.people["teacher"])
+
+    assert programs.teacher.get(f"incidents/{parent.number}/").json()["links"] == []
+    links = programs.support.get(f"incidents/{parent.number}/").json()["links"]
+    assert links == [{"kind": "child", "direction": "in", "number": child.number}]
+
+
 @pytest.mark.parametrize(
     ("verb", "body", "status"),
     [("resolve", SOLVED, "resolved"), ("cancel", {"code": "withdrawn", "reason": "Fehlalarm"}, "cancelled")],
