@@ -72,7 +72,7 @@ class ContactForm(ProcessForm):
     subject = forms.CharField(label=_("Worum geht es?"), max_length=160)
     body = forms.CharField(label=_("Was genau?"), required=False, widget=forms.Textarea({"rows": 4}))
     channel = forms.ChoiceField(label=_("Kanal"), initial="phone")
-    feedback_channel = forms.ChoiceField(label=_("Rückmeldung über"), required=False)
+    feedback_channel = forms.ChoiceField(label=_("Rückmeldung über"), initial="phone", required=False)
     callback_wanted = forms.BooleanField(label=_("Rückruf gewünscht"), required=False)
     received_at = forms.DateTimeField(
         label=_("Wann hat sich die Person gemeldet?"),
@@ -144,10 +144,7 @@ class FactsForm(ProcessForm):
     def prepare(self) -> None:
         """Choices of the document; criteria are shown at the moment of choosing (P-4.1)."""
         self.offer("category", self.document.categories, empty="–")
-        english = self.language.startswith("en")
-        modules = [
-            (str(row.pk), row.name_en if english else row.name_de) for row in Module.objects.filter(is_active=True)
-        ]
+        modules = [(str(row.pk), str(row)) for row in Module.objects.filter(is_active=True)]
         self.fields["module"].choices = [("", "–"), *modules]  # type: ignore[attr-defined]
         for name in ("urgency_criteria", "impact_criteria"):
             self.fields[name].choices = by_level(getattr(self.document, name), self.language)  # type: ignore[attr-defined]

@@ -89,8 +89,7 @@ class Assign(VerbForm):
         self.fields["person_id"].choices = [("", _("Niemand, zurück in die Warteschlange"))] + [  # type: ignore[attr-defined]
             (str(person.pk), person.display_name) for person in people
         ]
-        english = self.language.startswith("en")
-        teams = [(str(team.pk), team.name_en if english else team.name_de) for team in Team.objects.all()]
+        teams = [(str(team.pk), str(team)) for team in Team.objects.all()]
         self.fields["team_id"].choices = [("", _("Team bleibt")), *teams]  # type: ignore[attr-defined]
         self.initial["person_id"] = str(self.incident.assignee_id or self.person.pk)
 
@@ -159,10 +158,7 @@ class Edit(VerbForm):
 
     def prepare(self) -> None:
         """Choices, and the record as it stands."""
-        english = self.language.startswith("en")
-        modules = [
-            (str(row.pk), row.name_en if english else row.name_de) for row in Module.objects.filter(is_active=True)
-        ]
+        modules = [(str(row.pk), str(row)) for row in Module.objects.filter(is_active=True)]
         schools = [(str(row.pk), row.name) for row in School.objects.filter(is_active=True)]
         options: dict[str, Choices] = {
             "category": self.labels(self.document.categories, empty=False),

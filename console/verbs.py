@@ -25,6 +25,7 @@ from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
 from lifecycle import climb, connect, finish, major, ranking, respond
 from lifecycle.errors import Conflict, Invalid, WrongState
+from process.schema import ChainName, Document
 from process.selectors import document as document_of
 
 
@@ -140,7 +141,7 @@ BY_SLUG = {action.slug: action for action in ACTIONS}
 _HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY)
 
 
-def offered(incident: Incident, possible: Iterable[Verb], *, main: bool) -> list[Action]:
+def offered(incident: Incident, possible: Iterable[Verb], document: Document, *, main: bool) -> list[Action]:
     """The actions a page offers: those the state and the person's roles allow and that would change something."""
     verbs = set(possible) - set(_HIDDEN)
     if incident.acknowledged_at is not None and incident.assignee_id is not None:
@@ -149,6 +150,9 @@ def offered(incident: Incident, possible: Iterable[Verb], *, main: bool) -> list
         verbs -= {Verb.UNMERGE}
     if incident.is_major:
         verbs -= {Verb.DECLARE_MAJOR}
+    levels = {ChainName.FUNCTIONAL: incident.functional_level, ChainName.MANAGEMENT: incident.management_level}
+    if all(level >= len(document.chain(name).levels) for name, level in levels.items()):
+        verbs -= {Verb.ESCALATE}
     if not any(record.may_be_severed(incident, link) for link in incident.related):  # type: ignore[attr-defined]
         verbs -= {Verb.UNLINK}
     return [action for action in ACTIONS if action.verb in verbs and action.is_main is main]

@@ -2,7 +2,12 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+
+def _in_language(german: str, english: str) -> str:
+    return english if (get_language() or "de").startswith("en") else german
 
 
 class Person(AbstractUser):
@@ -60,7 +65,7 @@ class Team(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name_de
+        return _in_language(self.name_de, self.name_en)
 
 
 class School(models.Model):
@@ -93,7 +98,7 @@ class Module(models.Model):
         ordering = ["name_de"]
 
     def __str__(self) -> str:
-        return self.name_de
+        return _in_language(self.name_de, self.name_en)
 
 
 class ApiKey(models.Model):

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from console import marks, rings
-from directory.models import Module, Person, Team
+from directory.models import Person
 from incidents.models import Impact
 from process.schema import Document, Text
 from sla.models import Clock
@@ -116,14 +116,6 @@ def exactly(value: datetime) -> str:
 def label(context: dict[str, Any], room: str, key: str | None) -> str:
     """The name of a key of the current process document, e.g. `{% label "categories" incident.category %}`."""
     return str(context["house"].label(str(room), key)) if key else ""
-
-
-@register.filter
-def name_of(thing: Team | Module | None) -> str:
-    """The name of a team or module in the language of the page."""
-    if thing is None:
-        return ""
-    return thing.name_en if (get_language() or "de").startswith("en") else thing.name_de
 
 
 @register.filter

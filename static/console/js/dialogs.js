@@ -4,9 +4,11 @@ import { toast } from "./toasts.js";
 
 const sheet = $("#sheet");
 let opener = null;
+let places = [];
 
 export async function openSheet(link) {
   opener = link;
+  places = [link.id, link.closest?.("details.menu")?.id];
   const wait = $("#sheet-wait").content.cloneNode(true);
   $("#sheet-body").replaceChildren(wait);
   $("#sheet-title").textContent = link.dataset?.keysLabel ?? link.textContent?.trim() ?? "";
@@ -42,7 +44,11 @@ on("click", "[data-close-dialog]", (event, button) => {
   box.close();
 });
 document.addEventListener("click", (event) => { if (event.target instanceof HTMLDialogElement) event.target.close(); });
-sheet?.addEventListener("close", () => { if (visible(opener)) opener.focus(); });
+// Focus goes back to where it came from: the link, its successor in a page that changed meanwhile, or its menu.
+sheet?.addEventListener("close", () => {
+  const [link, menu] = places.map((id) => id && document.getElementById(id));
+  [opener, link, menu && $("summary", menu)].find(visible)?.focus();
+});
 
 // A form inside the sheet: sent in place, so that an error keeps the person where they are.
 document.addEventListener("submit", async (event) => {

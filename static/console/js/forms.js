@@ -15,6 +15,21 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) { event.target.form.requestSubmit(); event.preventDefault(); }
 });
 
+// After a refusal the first field that needs attention has the focus, whatever the form begins with.
+$("main [aria-invalid=true]")?.focus();
+
+// Arrows move between criteria: up and down within a group, left and right to the group beside it.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!(step || side) || !event.target.matches(".criteria-grid input")) return;
+  const groups = $$("fieldset", event.target.closest(".criteria-grid"));
+  const group = groups.indexOf(event.target.closest("fieldset"));
+  const boxes = $$("input", groups.at((group + (side ?? 0)) % groups.length));
+  boxes.at(step ? (boxes.indexOf(event.target) + step) % boxes.length : 0).focus();
+  event.preventDefault();
+});
+
 // What only matters once another field is filled stays out of the way until then.
 function reveal() { for (const part of $$("[data-with]")) part.hidden = !part.closest("form").elements[part.dataset.with].value; }
 on("input", "form", reveal);

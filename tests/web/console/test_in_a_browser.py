@@ -103,6 +103,29 @@ def test_a_call_is_taken_in_by_keyboard_alone(context: BrowserContext, company: 
     assert (contact.reporter_name, contact.subject) == ("Petra Muster", "Noten fehlen")
 
 
+def test_a_refused_form_leads_to_the_field_that_needs_attention(context: BrowserContext, company: Company) -> None:
+    page = log_in(context, "support")
+    page.goto("/inbox/new/")
+    page.get_by_role("combobox", name="Schule").fill("Schule Nirgends")
+    page.get_by_label("Worum geht es?").fill("Noten fehlen")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Diese Schule ist nicht erfasst.")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Schule")).to_be_focused()
+
+
+def test_after_a_dialog_the_focus_is_back_although_the_page_has_changed(
+    context: BrowserContext, company: Company
+) -> None:
+    number = company.incident().number
+    page = log_in(context, "support")
+    page.goto(f"/incidents/{number}/")
+    page.locator("#verb-escalate").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Was die Nächsten wissen müssen")
+    page.evaluate("document.querySelector('#incident-head').innerHTML += ''")  # as a live page does
+    page.keyboard.press("Escape")
+    expect(page.locator("#verb-escalate")).to_be_focused()
+
+
 def test_one_key_classifies(context: BrowserContext, company: Company) -> None:
     number = _contact(company)
     page = log_in(context, "support")

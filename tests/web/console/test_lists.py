@@ -57,6 +57,15 @@ def test_several_are_previewed_assigned_and_given_back(enter: Entering, company:
     assert not Incident.objects.filter(assignee__isnull=False).exists()
 
 
+def test_the_filters_speak_the_language_of_the_person(enter: Entering, company: Company) -> None:
+    client = enter("support")
+    assert "Noten und Zeugnisse" in client.get("/incidents/?open=true").content.decode()
+    client.post("/language/", {"language": "en"})
+    page = client.get("/incidents/?open=true").content.decode()
+    assert "Grades and reports" in page
+    assert "Noten und Zeugnisse" not in page
+
+
 def test_a_cell_that_begins_like_a_formula_is_made_harmless() -> None:
     assert harmless('=HYPERLINK("http://evil")') == '\'=HYPERLINK("http://evil")'
     assert [harmless(text)[0] for text in ("+1", "-1", "@x", "\tx", " =1")] == ["'"] * 5

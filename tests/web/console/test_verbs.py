@@ -130,6 +130,15 @@ def test_a_major_is_declared_by_a_trigger_shown_with_its_paragraph(enter: Enteri
     assert "bereits ein Major Incident" in again.content.decode()
 
 
+def test_who_is_at_the_top_of_both_ladders_is_offered_no_further_rung(enter: Entering, company: Company) -> None:
+    incident = company.incident()
+    path = f"/incidents/{incident.number}/"
+    client = enter("support")
+    assert f"{path}escalate/" in client.get(path).content.decode()
+    Incident.objects.update(functional_level=3, management_level=3)
+    assert f"{path}escalate/" not in client.get(path).content.decode()
+
+
 def test_the_priority_is_explained_while_boxes_are_ticked(enter: Entering, company: Company) -> None:
     ticked = {"urgency_criteria": ["damage_grows_fast"], "impact_criteria": ["many_schools"]}
     page = enter("support").post("/incidents/priority/", ticked).content.decode()
