@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from core import pulses
 from core.clock import ZURICH
 from core.models import Pulse
 from incidents.models import Incident
@@ -43,7 +44,7 @@ def compare_some(*, now: datetime, steps: int = 10) -> int:
             "found": round_["found"] + len(unlike),
             "is_through": len(ids) < STEP,
         }
-        Pulse.objects.update_or_create(name=PULSE, defaults={"at": now, "data": round_})
+        pulses.show(PULSE, at=now, data=round_)
         if round_["is_through"]:
             break
     return found

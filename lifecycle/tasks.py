@@ -8,9 +8,8 @@ from celery import shared_task
 from django.conf import settings
 from django.core.management import call_command
 
-from core import sealing
+from core import pulses, sealing
 from core.clock import now
-from core.models import Pulse
 from lifecycle import clock_check, tick
 from notifications.services import deliver_due
 
@@ -29,14 +28,14 @@ def deliver(**_: Any) -> None:
     for _batch in range(DELIVERY_BATCHES):
         if not deliver_due(now=now(), clock=now):
             break
-    Pulse.objects.update_or_create(name="worker", defaults={"at": now()})
+    pulses.show("worker", at=now())
 
 
 @shared_task
 def seal(**_: Any) -> None:
     """The next links of the hash chain."""
     sealing.seal(now=now(), anchor=settings.AUDIT_ANCHOR)
-    Pulse.objects.update_or_create(name="sealer", defaults={"at": now()})
+    pulses.show("sealer", at=now())
 
 
 @shared_task

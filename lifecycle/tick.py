@@ -18,7 +18,7 @@ from django.db.models import CharField, QuerySet, Value
 
 import escalation.services
 import sla.services
-from core.models import Pulse
+from core import pulses
 from directory.models import Person
 from directory.selectors import holders
 from escalation.models import Step
@@ -61,10 +61,14 @@ class NextDue:
 
 def next_due() -> NextDue | None:
     """What a sweep will find first, whenever that is; None when nothing is ahead."""
+    return min(_ahead(), key=lambda due: due.at, default=None)
+
+
+def _ahead() -> list[NextDue]:
+    """The first deadline of each kind that has one."""
     with connection.cursor() as cursor:
         cursor.execute(*_soonest())
-        found = cursor.fetchall()
-    return min((NextDue(step, at) for step, at in found), key=lambda due: due.at, default=None)
+        return [NextDue(step, at) for step, at in cursor.fetchall()]
 
 
 def run(step: str, *, now: datetime) -> int:
@@ -96,9 +100,12 @@ def _deadlines() -> dict[str, tuple[QuerySet[Any], str]]:
 
 
 def sweep(*, now: datetime, batch: int = BATCH, most: int = 50) -> Swept:
-    """Runs every kind until nothing is due or `most` batches are done. A failing kind does not stop the others."""
-    swept = Swept()
+    """Runs every kind that is due until nothing is left or `most` batches are done. One that fails stops no other."""
+    swept = Swept(dict.fromkeys(STEPS, 0))
+    due = {deadline.step for deadline in _ahead() if deadline.at <= now}
     for name, step in STEPS.items():
+        if name not in due:
+            continue
         done = 0
         try:
             for _turn in range(most):
@@ -109,7 +116,7 @@ def sweep(*, now: datetime, batch: int = BATCH, most: int = 50) -> Swept:
         except Exception:
             log.exception("sweep.failed", step=name)
         swept.done[name] = done
-    Pulse.objects.update_or_create(name="sweeper", defaults={"at": now, "data": swept.done})
+    pulses.show("sweeper", at=now, data=swept.done)
     return swept
 
 
