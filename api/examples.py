@@ -44,13 +44,14 @@ _RECORD: dict[str, Any] = {
     "assignee": "dev",
     "links": [{"kind": "related", "direction": "out", "number": "INC-2026-000101"}],
     "sla": [
-        {"kind": "response", "state": "met", "target_s": 3600, "elapsed_s": 240, "due_at": None},
+        {"kind": "response", "state": "met", "target_s": 3600, "elapsed_s": 240, "due_at": None, "manual": False},
         {
             "kind": "resolution",
             "state": "running",
             "target_s": 28800,
             "elapsed_s": 5400,
             "due_at": "2026-11-23T15:30:00Z",
+            "manual": False,
         },
     ],
     "next_due_at": "2026-11-23T15:30:00Z",

@@ -50,6 +50,7 @@ from api.verbs import (
     RejectPriorityIn,
     ReopenIn,
     ResolveIn,
+    SetDueIn,
     TextIn,
     verb,
     with_condition,
@@ -58,7 +59,7 @@ from directory.selectors import roles_of
 from incidents.filters import IncidentFilter
 from incidents.models import Incident
 from incidents.selectors import visible_to
-from lifecycle import climb, connect, family, finish, intake, major, ranking, respond
+from lifecycle import climb, connect, family, finish, intake, major, manual_due, ranking, respond
 from lifecycle.intake import IncidentDraft
 
 NUMBER = r"[0-9A-Za-z-]{1,20}"
@@ -178,6 +179,12 @@ class Incidents(ApiViewSet):
     confirm_priority = verb("confirm-priority", ranking.confirm_priority, NoFacts)
     reject_priority = verb(
         "reject-priority", ranking.reject_priority, RejectPriorityIn, body(reason="Bleibt dringend.")
+    )
+    set_due = verb(
+        "set-due",
+        manual_due.set_due,
+        SetDueIn,
+        body(clock="resolution", due_at="2026-12-01T16:00:00Z", reason="Mit der Schule vereinbart."),
     )
     link = verb("link", connect.link, LinkIn, body(kind="related", target="INC-2026-000101"))
     unlink = verb("unlink", connect.unlink, LinkIn, body(kind="related", target="INC-2026-000101"))

@@ -84,6 +84,16 @@ class RejectPriorityIn(Versioned):
     reason = text(500)
 
 
+class SetDueIn(Versioned):
+    """Until when, and why; `due_at: null` takes it back."""
+
+    clock = serializers.ChoiceField(["response", "resolution"])
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="Ahead, by a year at most; null for the ordinary promise."
+    )
+    reason = text(500)
+
+
 class LinkIn(Versioned):
     """To which incident, and how they belong together."""
 

@@ -1,4 +1,4 @@
-"""The forms behind what moves a promise: the priority, decided by a second person if it is lowered late."""
+"""The forms behind what moves a promise: the priority, decided by two if it is lowered late, and a date by hand."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from console.intake_forms import by_level
+from console.rings import kind_name
 from console.verb_forms import VerbForm, text
 from core.clock import now
 from incidents.models import PriorityChoice
 from lifecycle import second_person
 from lifecycle.access import OVERRIDE_PRIORITY, may
+from sla.selectors import clocks_for
 
 
 class Rank(VerbForm):
@@ -48,3 +50,27 @@ class RejectPriority(VerbForm):
     """Why the priority stays."""
 
     reason = text(_("Warum bleibt es bei der Priorität?"), rows=3, max_length=500)
+
+
+class SetDue(VerbForm):
+    """Another due instant for one of the clocks, or none of its own any more (R15)."""
+
+    compares = True
+    clock = forms.ChoiceField(label=_("Welche Frist?"), widget=forms.RadioSelect)
+    due_at = forms.DateTimeField(
+        label=_("Neu fällig"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_(
+            "Bleibt, bis jemand sie aufhebt, auch wenn Priorität oder Wartezeit ändert. Leer: die zugesagte Frist."
+        ),
+    )
+    reason = text(_("Begründung"), rows=3, max_length=500)
+
+    def prepare(self) -> None:
+        """The clocks that are not stopped; the last one is chosen, for it is the solution that is put off."""
+        clocks = [clock for clock in clocks_for([self.incident.pk])[self.incident.pk] if clock.stopped_at is None]
+        self.fields["clock"].choices = [(clock.kind, kind_name(clock.kind)) for clock in clocks]  # type: ignore[attr-defined]
+        if clocks:
+            self.initial.setdefault("clock", clocks[-1].kind)
+            self.initial.setdefault("due_at", clocks[-1].manual_due_at)

@@ -138,6 +138,11 @@ class Promise:
     used: str
     target: str
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a lead has set the date that counts now (R15)."""
+        return self.clock.manual_due_at is not None and self.clock.stopped_at is None
+
 
 def promises_of(incident: Incident, document: Document, language: str, *, now: datetime) -> list[Promise]:
     """The SLA clocks of an incident; one query."""

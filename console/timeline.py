@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console.rings import kind_name
 from core.audit import kind_of
 from core.models import Event
 from incidents.models import Comment, Incident, Link, PriorityChoice
@@ -26,7 +27,7 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     ),
     "work": (gettext_lazy("Bearbeitung"), ("incident.",)),
     "alerts": (gettext_lazy("Alarme"), ("alert.",)),
-    "climb": (gettext_lazy("Eskalation und SLA"), ("escalation.", "sla.", "incident.escalated")),
+    "climb": (gettext_lazy("Eskalation und SLA"), ("escalation.", "sla.", "incident.escalated", "incident.due_")),
 }
 _TONES = {
     "sla.breached": "critical",
@@ -38,6 +39,7 @@ _TONES = {
     "escalation.stepped": "high",
     "sla.checkpoint": "high",
     "incident.downgrade_proposed": "high",
+    "incident.due_set": "medium",
     "incident.held": "medium",
     "sla.paused": "medium",
     "incident.resolved": "ok",
@@ -50,6 +52,8 @@ _WITH_REASON = (
     "incident.prioritised",
     "incident.downgrade_proposed",
     "incident.downgrade_rejected",
+    "incident.due_set",
+    "incident.due_cleared",
     "incident.reopened",
     "incident.cancelled",
 )
@@ -162,8 +166,9 @@ def readable(name: str, value: Any, document: Document, language: str, *, kind: 
     if name == "trigger":
         found = next((entry for entry in document.major.triggers if entry.key == value), None)
         return found.label.in_(language) if found else value
-    if name == "since":
-        return date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
+    plain = {"clock": kind_name, "since": _moment, "due_at": _moment}
+    if name in plain and value:
+        return plain[name](value)
     if name == "fields":
         return ", ".join(str(field_name(part)) for part in str(value).split(", "))
     if name == "chain":
@@ -172,6 +177,10 @@ def readable(name: str, value: Any, document: Document, language: str, *, kind: 
         if name == choices[0] and value in choices[1].values:
             return choices[1](value).label
     return value
+
+
+def _moment(instant: str) -> str:
+    return date_format(localtime(datetime.fromisoformat(instant)), "DATETIME_FORMAT")
 
 
 def field_name(name: str) -> str:

@@ -23,7 +23,7 @@ from console.verb_forms import VerbForm
 from core.clock import now
 from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
-from lifecycle import climb, connect, finish, major, ranking, respond
+from lifecycle import climb, connect, finish, major, manual_due, ranking, respond
 from lifecycle.errors import Conflict, Invalid, WrongState
 from process.schema import ChainName, Document
 from process.selectors import document as document_of
@@ -113,6 +113,14 @@ ACTIONS = [
         _("Priorität bleibt"),
         "user-round-x",
         promise_forms.RejectPriority,
+    ),
+    Action(
+        Verb.SET_DUE,
+        manual_due.set_due,
+        _("Frist von Hand setzen"),
+        _("Frist geändert"),
+        "calendar-clock",
+        promise_forms.SetDue,
     ),
     Action(
         Verb.DECLARE_MAJOR,

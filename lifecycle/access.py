@@ -47,6 +47,7 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.SET_PRIORITY: DESK,
     Verb.CONFIRM_PRIORITY: DESK,
     Verb.REJECT_PRIORITY: DESK,
+    Verb.SET_DUE: LEADS,
     OVERRIDE_PRIORITY: LEADS,
     HOLD_CRITICAL_LONG: LEADS,
     Verb.LINK: ALL,

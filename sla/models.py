@@ -1,5 +1,9 @@
 """The cache of clock states. The truth is `sla.rules.clock.derive` over the incident's events (R1)."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +32,7 @@ class Clock(models.Model):
     elapsed_s = models.PositiveIntegerField(default=0, help_text="Seconds consumed up to `as_of`.")
     as_of = models.DateTimeField()
     due_at = models.DateTimeField(null=True, help_text="Null while paused.")
+    manual_due_at = models.DateTimeField(null=True, help_text="Set by hand; stays until taken back, paused or not.")
     started_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
@@ -43,6 +48,11 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.kind}"
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When it breaks: `due_at`, and while it stands a due instant set by hand, which does not wait (R15)."""
+        return self.due_at or (self.manual_due_at if self.stopped_at is None else None)
 
 
 class Checkpoint(models.Model):

@@ -26,11 +26,13 @@ COMPARED = (
     "calendar",
     "elapsed_s",
     "due_at",
+    "manual_due_at",
     "started_at",
     "stopped_at",
     "breached_at",
     "breach_cause",
 )
+SET_BY_HAND = ("incident.due_set", "incident.due_cleared")
 OF_THE_BREACH = ("state", "breached_at", "breach_cause")
 
 
@@ -77,6 +79,15 @@ def _facts_in(event: Event, cantons: dict[int, str]) -> Iterator[SlaFact]:
         yield SlaFact(event.at, "priority", priority=Priority(changes["priority"]), rule=event.rule)
     if "canton" in event.data or "school" in changes or "school_id" in changes:
         yield SlaFact(event.at, "canton", canton=canton, rule=event.rule)
+    if event.kind in SET_BY_HAND:
+        due_at = event.data.get("due_at")
+        yield SlaFact(
+            event.at,
+            "due",
+            rule=event.rule,
+            clock=ClockKind(event.data["clock"]),
+            due_at=datetime.fromisoformat(due_at) if due_at else None,
+        )
     if _is_answer(event, changes):
         yield SlaFact(event.at, "acknowledged", rule=event.rule)
     kind = _move(changes.get("status"), event.data.get("was", {}).get("status"))
@@ -145,7 +156,7 @@ def most_used(incident: Incident, *, document: Document, now: datetime) -> int:
     shares = [
         max(
             100 if clock.breached_at else 0,
-            seconds_used(clock, document=document, canton=canton, now=now) * 100 // clock.target_s,
+            seconds_used(clock, document=document, canton=canton, now=now) * 100 // max(1, clock.target_s),
         )
         for clock in clocks_for([incident.pk])[incident.pk]
         if clock.stopped_at is None

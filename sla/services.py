@@ -30,6 +30,7 @@ _TYPES = {
     "elapsed_s": "int",
     "as_of": "timestamptz",
     "due_at": "timestamptz",
+    "manual_due_at": "timestamptz",
     "started_at": "timestamptz",
     "stopped_at": "timestamptz",
     "breached_at": "timestamptz",
@@ -252,8 +253,9 @@ def _advance(clock: Clock, now: datetime) -> list[int]:
         for percent in reached(checkpoints, target_s=clock.target_s, elapsed_s=clock.elapsed_s)
         if percent >= first_owed
     ]
-    if clock.breached_at is None and runs and clock.due_at is not None and now > clock.due_at:
-        clock.state, clock.breached_at, clock.breach_cause = Clock.State.BREACHED.value, clock.due_at, OVERDUE
+    deadline = clock.deadline if clock.stopped_at is None else None
+    if clock.breached_at is None and deadline is not None and now > deadline:
+        clock.state, clock.breached_at, clock.breach_cause = Clock.State.BREACHED.value, deadline, OVERDUE
     clock.next_percent = clock.next_check_at = None
     if clock.breached_at is not None:
         return [*owed, BREACH]
@@ -263,12 +265,14 @@ def _advance(clock: Clock, now: datetime) -> list[int]:
         opening = hours(document.calendar(clock.calendar), canton)
         clock.next_percent = percent
         clock.next_check_at = clock.due_at if percent == BREACH else opening.add(clock.as_of, left)
+    elif deadline is not None:
+        clock.next_percent, clock.next_check_at = BREACH, deadline
     return owed
 
 
 def _announcement(due: Due, now: datetime) -> Fact:
     clock, document = due.clock, document_of(due.incident.process_version_id)
-    data: dict[str, Any] = {"clock": clock.kind, "target_s": clock.target_s, "due_at": _iso(clock.due_at)}
+    data: dict[str, Any] = {"clock": clock.kind, "target_s": clock.target_s, "due_at": _iso(clock.deadline)}
     if due.is_breach:
         data |= {"breached_at": _iso(clock.breached_at), "cause": clock.breach_cause}
         return _fact("sla.breached", due.incident.pk, now, SYSTEM, document, data)
@@ -286,8 +290,8 @@ def _write(rows: Iterable[Clock]) -> None:
 
 
 def _earliest(states: Iterable[ClockState]) -> datetime | None:
-    """The first due instant of clocks that still run, broken ones included."""
-    return min((s.due_at for s in states if s.stopped_at is None and s.due_at is not None), default=None)
+    """The first due instant of clocks that still run, broken ones and those that wait for a set date included."""
+    return min((s.deadline for s in states if s.stopped_at is None and s.deadline is not None), default=None)
 
 
 def _fact(kind: str, incident_id: int, now: datetime, actor: Actor, document: Document, data: dict[str, Any]) -> Fact:

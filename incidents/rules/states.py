@@ -40,6 +40,7 @@ class Verb(StrEnum):
     SET_PRIORITY = "set_priority"
     CONFIRM_PRIORITY = "confirm_priority"
     REJECT_PRIORITY = "reject_priority"
+    SET_DUE = "set_due"
     LINK = "link"
     UNLINK = "unlink"
     MERGE = "merge"
@@ -73,6 +74,7 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.SET_PRIORITY: OPEN,
     Verb.CONFIRM_PRIORITY: OPEN,
     Verb.REJECT_PRIORITY: OPEN,
+    Verb.SET_DUE: OPEN,
     Verb.DECLARE_MAJOR: OPEN,
     Verb.EDIT: LIVE,
     Verb.COMMENT: (*LIVE, Status.CLOSED),

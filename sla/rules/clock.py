@@ -17,7 +17,17 @@ from sla.rules.calendar import hours
 from sla.rules.checkpoints import BREACH, following, seconds_at
 
 FactKind = Literal[
-    "opened", "acknowledged", "priority", "paused", "resumed", "resolved", "reopened", "closed", "cancelled", "canton"
+    "opened",
+    "acknowledged",
+    "priority",
+    "paused",
+    "resumed",
+    "resolved",
+    "reopened",
+    "closed",
+    "cancelled",
+    "canton",
+    "due",
 ]
 State = Literal["running", "paused", "met", "breached", "cancelled"]
 OVERDUE = "overdue"
@@ -29,7 +39,8 @@ class SlaFact:
     """Something that happened to an incident and that its clocks must know.
 
     `opened` carries the priority and the canton the incident began with; `priority` and `canton` carry the new one.
-    `pauses` says whether a hold stops the resolution clock; `reason` is the pending reason, for people.
+    `pauses` says whether a hold stops the resolution clock; `reason` is the pending reason, for people. `due` concerns
+    one `clock` only: `due_at` was set by hand, or None takes that back (R15).
     """
 
     at: datetime
@@ -39,13 +50,15 @@ class SlaFact:
     pauses: bool = True
     rule: str = ""
     reason: str = ""
+    clock: ClockKind | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch in which the clock ran or stood: why, by which rule, in which calendar, at which cost in seconds.
 
-    `number` counts the promises (1, and one more after each change of priority or canton).
+    `number` counts the promises (1, and one more after each change of priority, canton or a due instant set by hand).
     """
 
     begins_at: datetime
@@ -72,6 +85,7 @@ class ClockState:
     elapsed_s: int
     as_of: datetime
     due_at: datetime | None
+    manual_due_at: datetime | None
     started_at: datetime
     stopped_at: datetime | None
     breached_at: datetime | None
@@ -79,6 +93,11 @@ class ClockState:
     next_percent: int | None
     next_check_at: datetime | None
     segments: tuple[Segment, ...]
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When it breaks: `due_at`, and while it stands a due instant set by hand, which does not wait (R15)."""
+        return self.due_at or (self.manual_due_at if self.stopped_at is None else None)
 
     @property
     def is_standing(self) -> bool:
@@ -131,6 +150,7 @@ class _Replay:
         self.document = document
         self.priority = priority
         self.canton = opened.canton
+        self.manual: datetime | None = None
         self.why = opened
         self.at = self.started_at = opened.at
         self.elapsed = 0
@@ -153,12 +173,12 @@ class _Replay:
                     self._halt(fact)
             case "resolved" | "closed" | "cancelled":
                 self._halt(fact)
-            case "paused":
-                self._stand(fact, stands=fact.pauses)
-            case "resumed":
-                self._stand(fact, stands=False)
+            case "paused" | "resumed":
+                self._stand(fact, stands=fact.kind == "paused" and fact.pauses)
             case "reopened":
                 self._restart(fact)
+            case "due":
+                self._fix(fact)
 
     def state(self, now: datetime) -> ClockState:
         """The clock at `now`, which is not before the last fact."""
@@ -170,6 +190,8 @@ class _Replay:
             percent = following(self.document.sla.checkpoints, target_s=self.promise.target_s, elapsed_s=self.elapsed)
             left = seconds_at(percent, self.promise.target_s) - self.elapsed
             check_at = self.due if percent == BREACH else self.promise.hours.add(now, left)
+        elif self.stop is None and self.manual is not None and self.breached_at is None:
+            percent, check_at = BREACH, self.due
         return ClockState(
             kind=self.kind,
             state=self._name(),
@@ -179,6 +201,7 @@ class _Replay:
             elapsed_s=self.elapsed,
             as_of=now,
             due_at=None if self.stands else self.due,
+            manual_due_at=self.manual,
             started_at=self.started_at,
             stopped_at=self.stop.at if self.stop else None,
             breached_at=self.breached_at,
@@ -196,11 +219,15 @@ class _Replay:
         return "paused" if self.stands else "running"
 
     def _count(self, until: datetime) -> None:
-        """Closes the stretch that began at `at`: costs opening hours while running, nothing while standing (R5)."""
+        """Closes the stretch that began at `at`: costs opening hours while running, nothing while standing (R5).
+
+        A due instant set by hand also breaks while the clock stands: it does not wait (R15).
+        """
         runs = self.stop is None and not self.stands
         seconds = self.promise.hours.elapsed(self.at, until) if runs else 0
         self.elapsed += seconds
-        if runs and self.breached_at is None and until > self.due:
+        can_break = runs or (self.stop is None and self.manual is not None)
+        if can_break and self.breached_at is None and until > self.due:
             self.breached_at, self.cause = self.due, OVERDUE
         if until > self.at:
             self.segments.append(
@@ -220,15 +247,22 @@ class _Replay:
         self.at = until
 
     def _promised(self) -> _Promise:
-        """The promise for the present priority and canton."""
+        """The promise for the present priority and canton; up to a due instant set by hand, what lies before it."""
         target = self.document.sla.target(self.kind, self.priority)
         opening = hours(self.document.calendar(target.calendar), self.canton)
-        return _Promise(target.target_min * 60, target.calendar, opening)
+        if self.manual is None:
+            return _Promise(target.target_min * 60, target.calendar, opening)
+        return _Promise(self.elapsed + opening.elapsed(self.at, self.manual), target.calendar, opening)
 
     def _run(self) -> None:
-        """Finds the due instant for what is left from `at` on; a promise already broken keeps the instant it broke."""
+        """Finds the due instant for what is left from `at` on; a promise already broken keeps the instant it broke.
+
+        One set by hand keeps its instant. If it passed while the incident was over, it breaks when work goes on.
+        """
         left = self.promise.target_s - self.elapsed
-        if left <= 0 and self.breached_at is not None:
+        if self.manual is not None:
+            self.due = self.manual if self.breached_at is not None else max(self.manual, self.at)
+        elif left <= 0 and self.breached_at is not None:
             self.due = self.breached_at
         else:
             self.due = self.promise.hours.add(self.at, max(0, left))
@@ -250,9 +284,20 @@ class _Replay:
         self.number += 1
         if not self.stands:
             self.why = fact
-        if self.breached_at is None and self.elapsed >= self.promise.target_s:
+        if self.breached_at is None and self.manual is None and self.elapsed >= self.promise.target_s:
             self.breached_at, self.cause = fact.at, RECLASSIFIED
         self._run()
+
+    def _fix(self, fact: SlaFact) -> None:
+        """A lead sets the due instant by hand; it stands until taken back, and then what was consumed counts (R15)."""
+        wanted = max(fact.due_at, fact.at) if fact.due_at is not None else None
+        if fact.clock is not self.kind or wanted == self.manual:
+            return
+        if self.stop is None:
+            self._count(fact.at)
+        self.manual = wanted
+        if self.stop is None:
+            self._promise_anew(fact)
 
     def _halt(self, fact: SlaFact) -> None:
         """Stops the clock; during a pause it had stood already, so nothing is gained (R9)."""
@@ -267,6 +312,7 @@ class _Replay:
         self._count(fact.at)
         self.stands, self.why = stands, fact
         if not stands:
+            self.promise = self._promised()
             self._run()
 
     def _restart(self, fact: SlaFact) -> None:

@@ -37,6 +37,7 @@ EXPECTED = {
     Verb.SET_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.CONFIRM_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.REJECT_PRIORITY: (N, P, H, NO, NO, NO),
+    Verb.SET_DUE: (N, P, H, NO, NO, NO),
     Verb.LINK: (N, P, H, R, C, X),
     Verb.UNLINK: (N, P, H, R, C, X),
     Verb.MERGE: (X, X, X, NO, NO, NO),

@@ -62,6 +62,8 @@ def judge(kind: ClockKind, facts: Sequence[SlaFact], document: Document, now: da
             walk.meet(waiting.pop(0))
         if instant >= now:
             return walk.verdict()
+        if walk.can_break:
+            walk.see_whether_due(instant)
         if walk.runs:
             counted = open_minutes(walk.calendar, walk.canton, window)
             walk.pass_minute(instant, counted[minute + 1] - counted[minute])
@@ -76,12 +78,18 @@ class _Walk:
         self.paused = False
         self.end = ""
         self.broken_at: datetime | None = None
-        self.full_at: datetime | None = None
+        self.full_at: datetime | None = None  # when all is used up, or the instant set by hand
+        self.fixed: datetime | None = None
+        self.wanted_fixed: datetime | None = None
         self.promise(opened.priority)
 
     @property
     def runs(self) -> bool:
         return not self.end and not self.paused
+
+    @property
+    def can_break(self) -> bool:
+        return not self.end and (self.fixed is not None or not self.paused)
 
     def promise(self, priority: Priority | None) -> None:
         assert priority is not None
@@ -91,13 +99,19 @@ class _Walk:
 
     def promise_anew(self, at: datetime) -> None:
         self.promise(self.wanted)
+        self.fixed = self.wanted_fixed
+        if self.fixed is not None:
+            self.full_at = max(self.fixed, at)
+            return
         self.full_at = at if self.used >= self.target else None
         if self.used >= self.target and self.broken_at is None:
             self.broken_at = at
 
-    def pass_minute(self, instant: datetime, cost: int) -> None:
-        if self.full_at is not None and self.broken_at is None:
+    def see_whether_due(self, instant: datetime) -> None:
+        if self.full_at is not None and instant >= self.full_at and self.broken_at is None:
             self.broken_at = self.full_at
+
+    def pass_minute(self, instant: datetime, cost: int) -> None:
         self.used += cost
         if self.used >= self.target and self.full_at is None:
             self.full_at = instant + MINUTE
@@ -107,20 +121,27 @@ class _Walk:
             self.wanted = fact.priority or self.wanted
         elif fact.kind == "canton":
             self.canton = fact.canton or "ZH"
+        elif fact.kind == "due":
+            if fact.clock is self.kind:
+                self.wanted_fixed = max(fact.due_at, fact.at) if fact.due_at else None
         elif fact.kind in ("resolved", "closed", "cancelled") or (
             fact.kind == "acknowledged" and self.kind == ClockKind.RESPONSE
         ):
             self.end = self.end or fact.kind
-        elif fact.kind in ("paused", "resumed") and self.kind == ClockKind.RESOLUTION and not self.end:
-            was, self.paused = self.paused, fact.kind == "paused" and fact.pauses
-            if was and not self.paused and self.full_at is not None:
-                self.full_at = fact.at
-        elif fact.kind == "reopened" and self.end and (self.kind == ClockKind.RESOLUTION or self.end == "cancelled"):
+        elif fact.kind == "reopened" or not self.end:
+            self.stand_or_go_on(fact)
+        if (self.wanted, self.wanted_fixed) != (self.priority, self.fixed) and not self.end:
+            self.promise_anew(fact.at)
+
+    def stand_or_go_on(self, fact: SlaFact) -> None:
+        if fact.kind == "reopened" and self.end and (self.kind == ClockKind.RESOLUTION or self.end == "cancelled"):
             self.end, self.paused = "", False
             if self.full_at is not None:
+                self.full_at = max(self.fixed, fact.at) if self.fixed else fact.at
+        elif fact.kind in ("paused", "resumed") and self.kind == ClockKind.RESOLUTION:
+            was, self.paused = self.paused, fact.kind == "paused" and fact.pauses
+            if was and not self.paused and self.full_at is not None and self.fixed is None:
                 self.full_at = fact.at
-        if self.wanted != self.priority and not self.end:
-            self.promise_anew(fact.at)
 
     def verdict(self) -> Verdict:
         ended = "cancelled" if self.end == "cancelled" else "met"

@@ -30,7 +30,7 @@ seconds = st.integers(0, DAYS * 86_400 - 1)
 instants = st.builds(lambda window, second: window + second * SECOND, windows, seconds)
 priorities = st.sampled_from(Priority)
 targets = st.integers(1, 10 * 8 * 3600)
-MOVING = ("priority", "canton", "paused", "resumed")
+MOVING = ("priority", "canton", "paused", "resumed", "due")
 ANY = (*MOVING, "acknowledged", "resolved", "reopened", "closed", "cancelled")
 
 
@@ -38,7 +38,10 @@ ANY = (*MOVING, "acknowledged", "resolved", "reopened", "closed", "cancelled")
 def histories(
     draw: st.DrawFn, kinds: tuple[str, ...] = ANY, gap: int = 1000, first: st.SearchStrategy[Priority] = priorities
 ) -> tuple[datetime, list[SlaFact], datetime]:
-    """A window, up to six facts on its minutes in their order, at most `gap` minutes apart, and a later instant."""
+    """A window, up to six facts on its minutes in their order, at most `gap` minutes apart, and a later instant.
+
+    Due instants set by hand lie up to three gaps ahead; some are taken back.
+    """
     window = draw(windows)
     minute = draw(st.integers(0, 17 * 24 * 60))
     facts = [SlaFact(window + minute * MINUTE, "opened", priority=draw(first), canton="ZH")]
@@ -51,6 +54,10 @@ def histories(
                 priority=draw(priorities) if kind == "priority" else None,
                 canton=draw(st.sampled_from(["ZH", "TI"])) if kind == "canton" else None,
                 pauses=draw(st.booleans()),
+                clock=draw(st.sampled_from(ClockKind)) if kind == "due" else None,
+                due_at=window + (minute + ahead) * MINUTE
+                if kind == "due" and (ahead := draw(st.integers(0, 3 * gap)))
+                else None,
             )
         )
     return window, facts, window + (minute + draw(st.integers(0, 3 * gap))) * MINUTE
@@ -218,9 +225,14 @@ def test_q11_a_breach_is_never_taken_back_by_what_happens_later(
 
 
 @calmly
-@given(instants, priorities, st.sampled_from([DOCUMENT, *ODD_CHECKPOINTS]))
-def test_q12_checkpoints_come_in_their_order_once_each(start: datetime, priority: Priority, agreed: Document) -> None:
+@given(instants, priorities, st.sampled_from([DOCUMENT, *ODD_CHECKPOINTS]), st.integers(0, 10**6))
+def test_q12_checkpoints_come_in_their_order_once_each(
+    start: datetime, priority: Priority, agreed: Document, by_hand: int
+) -> None:
     facts = [SlaFact(start, "opened", priority=priority, canton="ZH")]
+    if by_hand % 2:
+        due_at = OFFICE.add(start, 100 + by_hand)
+        facts.append(SlaFact(start, "due", clock=ClockKind.RESOLUTION, due_at=due_at))
     now, seen = start, []
     while (state := derive(ClockKind.RESOLUTION, facts, agreed, now)).next_check_at is not None:
         assert state.next_check_at >= now
@@ -229,6 +241,32 @@ def test_q12_checkpoints_come_in_their_order_once_each(start: datetime, priority
     assert [percent for percent, _ in seen] == agreed.sla.checkpoints
     assert [at for _, at in seen] == sorted({at for _, at in seen})
     assert state.breached_at == seen[-1][1]
+
+
+@often
+@given(histories(("priority", "canton", "paused", "resumed")), st.integers(1, 20_000))
+def test_r15_a_date_set_by_hand_is_the_deadline_whatever_happens_meanwhile(
+    history: tuple[datetime, list[SlaFact], datetime], ahead: int
+) -> None:
+    _, (opened, *later), now = history
+    by_hand = SlaFact(opened.at, "due", clock=ClockKind.RESOLUTION, due_at=opened.at + ahead * MINUTE)
+    state = resolution([opened, by_hand, *later], now)
+    assert state.deadline == by_hand.due_at
+    assert state.breached_at == (by_hand.due_at if now > by_hand.due_at else None)
+
+
+@calmly
+@given(histories(MOVING))
+def test_r15_taken_back_at_once_it_is_as_if_the_promise_had_been_made_anew(
+    history: tuple[datetime, list[SlaFact], datetime],
+) -> None:
+    _, facts, now = history
+    at = max(now, facts[-1].at)
+    there = SlaFact(at, "due", clock=ClockKind.RESOLUTION, due_at=at + 60 * MINUTE)
+    back = SlaFact(at, "due", clock=ClockKind.RESOLUTION)
+    plain, taken_back = resolution([*facts, back], at), resolution([*facts, there, back], at)
+    for name in ("state", "target_s", "elapsed_s", "due_at", "manual_due_at", "breached_at", "next_check_at"):
+        assert getattr(taken_back, name) == getattr(plain, name)
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,8 @@ def test_the_clocks_say_what_was_promised_and_what_is_used(programs: Programs) -
 
     assert [clock["kind"] for clock in record["sla"]] == ["response", "resolution"]
     for clock in record["sla"]:
-        assert set(clock) == {"kind", "state", "target_s", "elapsed_s", "due_at"}
+        assert set(clock) == {"kind", "state", "target_s", "elapsed_s", "due_at", "manual"}
+        assert clock["manual"] is False
         assert clock["state"] == "running"
         assert clock["elapsed_s"] == 0 < clock["target_s"]
         assert clock["due_at"]

@@ -47,6 +47,14 @@ CASES = [
     Case("declare-major", "board", {"trigger": "acute_danger"}, {"is_major": True, "management_level": 2}),
     Case("set-priority", "support", {"urgency": "high", "impact": "high"}, {"priority": "critical"}, forbidden="dpo"),
     Case(
+        "set-due",
+        "lead",
+        {"clock": "resolution", "due_at": UNTIL, "reason": "Vereinbart."},
+        {"status": "in_progress"},
+        wrong="resolved",
+        forbidden="support",
+    ),
+    Case(
         "resolve", "dev", {"code": "solved_permanently", "text": "Korrigiert."}, {"status": "resolved"}, forbidden="dpo"
     ),
     Case("reopen", "support", {"reason": "Wieder da."}, {"status": "in_progress"}, start="resolved", wrong="new"),
@@ -278,6 +286,50 @@ def test_a_rejected_proposal_is_gone_and_its_reason_stands_on_the_timeline(
     assert (silent.status_code, silent.json()["errors"][0]["field"]) == (400, "reason")
     assert (rejected["priority"], rejected["priority_proposal"]) == ("critical", None)
     assert (last["kind"], last["data"]["reason"]) == ("incident.downgrade_rejected", "Drei Fälle")
+
+
+def test_a_date_set_by_hand_is_marked_and_can_be_taken_back(company: Company, programs: Programs) -> None:
+    address = f"incidents/{company.incident().number}/"
+    ordinary = programs.lead.get(address).json()["sla"][1]
+    body = {"clock": "resolution", "due_at": "2026-12-01T16:00:00+01:00", "reason": "Vereinbart."}
+
+    by_hand = programs.lead.post(f"{address}set-due/", body).json()["sla"]
+    taken_back = programs.lead.post(f"{address}set-due/", {**body, "due_at": None}).json()["sla"][1]
+    last = programs.lead.get(f"{address}events/?sort=newest").json()["results"][0]
+
+    assert [clock["manual"] for clock in by_hand] == [False, True]
+    assert by_hand[1]["due_at"] == "2026-12-01T15:00:00Z"
+    assert taken_back == ordinary
+    assert (last["kind"], last["rule"], last["data"]["reason"]) == ("incident.due_cleared", "§9", "Vereinbart.")
+
+
+def test_while_it_waits_a_date_set_by_hand_is_still_the_due_time(company: Company, programs: Programs) -> None:
+    address = f"incidents/{brought_to(company, 'on_hold')}/"
+    assert programs.lead.get(address).json()["sla"][1]["due_at"] is None
+    body = {"clock": "resolution", "due_at": "2026-12-01T15:00:00Z", "reason": "Vereinbart."}
+
+    record = programs.lead.post(f"{address}set-due/", body).json()
+
+    assert record["sla"][1]["due_at"] == record["next_due_at"] == "2026-12-01T15:00:00Z"
+    assert (record["sla"][1]["state"], record["sla"][1]["manual"]) == ("paused", True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"due_at": "2026-11-20T15:00:00Z"}, "due_at"),
+        ({"due_at": "2026-11-30T23:59:60Z"}, "due_at"),
+        ({"due_at": "9999-12-31T23:59:59Z"}, "due_at"),
+        ({"clock": "lunch"}, "clock"),
+        ({"reason": ""}, "reason"),
+        ({"due_at": None}, "due_at"),
+    ],
+    ids=str,
+)
+def test_a_date_that_cannot_be_is_400(company: Company, programs: Programs, wrong: dict[str, Any], field: str) -> None:
+    body = {"clock": "resolution", "due_at": "2026-12-01T15:00:00Z", "reason": "Vereinbart.", **wrong}
+    response = programs.lead.post(f"incidents/{company.incident().number}/set-due/", body)
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (400, field)
 
 
 def test_resolving_understands_the_names_of_the_record(company: Company, programs: Programs) -> None:
