@@ -55,6 +55,8 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || !form.closest("#sheet-body") || form.method !== "post") return;
   event.preventDefault();
+  if (form.dataset.sent) return;
+  form.dataset.sent = "1";
   const button = event.submitter;
   button?.setAttribute("aria-busy", "true");
   try {
@@ -64,10 +66,12 @@ document.addEventListener("submit", async (event) => {
     const next = response.headers.get("HX-Redirect");
     if (next) return next.split("#")[0] === location.pathname + location.search ? location.reload() : location.assign(next);
     if (response.redirected) return location.assign(response.url);
-    if (response.status >= 500) throw new Error(response.statusText);
+    if (response.status === 401) return location.reload(); // to the login and back; the draft is kept
+    if (!response.ok && ![409, 422].includes(response.status)) throw new Error(response.statusText);
     fill(await response.text());
     $("[aria-invalid=true], [role=alert]", sheet)?.focus();
   } catch {
+    delete form.dataset.sent;
     toast(say("not_sent"), { tone: "critical", stays: true, id: "not-sent" });
   } finally {
     button?.removeAttribute("aria-busy");

@@ -11,25 +11,29 @@ const fields = (form) => [...form.elements].filter(
 function read(form) {
   try {
     const kept = JSON.parse(store.get(name(form)) ?? "null");
-    return kept && Date.now() - kept.at < week ? kept.values : null;
+    return kept && Date.now() - kept.at < week ? kept : null;
   } catch { return null; }
 }
 
+const given = (field) => (field.tagName === "SELECT" ? field.querySelector("[selected]")?.value ?? "" : field.defaultValue);
+
 function keep(form) {
   const values = {};
+  const was = {};
   for (const field of fields(form)) {
     if (["checkbox", "radio"].includes(field.type)) {
       if (field.checked !== field.defaultChecked) (values[field.name] ??= []).push([field.value, field.checked]);
-    } else if (field.value !== (field.tagName === "SELECT" ? field.querySelector("[selected]")?.value ?? "" : field.defaultValue)) {
+    } else if (field.value !== given(field)) {
       values[field.name] = field.value;
+      was[field.name] = given(field);
     }
   }
-  if (Object.keys(values).length) store.set(name(form), JSON.stringify({ at: Date.now(), values }));
+  if (Object.keys(values).length) store.set(name(form), JSON.stringify({ at: Date.now(), values, was }));
   else store.drop(name(form));
 }
 
 function restore(form) {
-  const values = read(form);
+  const { values, was } = read(form) ?? {};
   if (!values) return;
   let changed = false;
   for (const field of fields(form)) {
@@ -38,7 +42,8 @@ function restore(form) {
     if (["checkbox", "radio"].includes(field.type)) {
       const choice = value.find?.(([known]) => known === field.value);
       if (choice && field.checked !== choice[1]) { field.checked = choice[1]; changed = true; }
-    } else if (field.value !== value && (field.value === "" || !form.hasAttribute("data-bound"))) {
+    } else if (field.value !== value && (field.value === "" || !form.hasAttribute("data-bound") || given(field) === was?.[field.name])) {
+      // what the server gave is only replaced while it is still what the draft replaced
       field.value = value;
       changed = true;
     }
@@ -82,3 +87,9 @@ document.addEventListener("content:added", (event) => restoreAll(event.detail));
 for (const node of $$("[data-saved]")) for (const key of node.dataset.saved.split(" ")) store.drop(`draft:${person}:${key}`);
 on("submit", "form[data-forget-drafts]", () => { for (const key of store.keys()) if (key.startsWith("draft:")) store.drop(key); });
 restoreAll();
+
+// Back to a page whose text has been saved meanwhile: nobody sends it twice.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted && performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+  for (const form of $$("form[data-draft]")) if (!read(form)) form.reset();
+});

@@ -14,7 +14,7 @@ from incidents.models import Contact, Incident
 from lifecycle import connect
 from lifecycle.intake import ContactDraft, take_contact
 from tests.company import Company
-from tests.web.console.browser import log_in
+from tests.web.console.browser import log_in, press, said
 from tests.web.console.test_rooms import ROOMS
 
 pytestmark = pytest.mark.browser
@@ -194,6 +194,41 @@ def test_a_draft_survives_a_lost_session(context: BrowserContext, company: Compa
     page.get_by_role("button", name="Anmelden").click()
     page.wait_for_url(f"**/incidents/{number}/")
     expect(page.locator("#composer")).to_have_value("Nicht verlieren")
+
+
+def test_a_dialog_survives_a_lost_session_and_is_sent_once(context: BrowserContext, company: Company) -> None:
+    number = company.incident().number
+    page = log_in(context, "support")
+    page.goto(f"/incidents/{number}/")
+    page.keyboard.press("u")
+    title = page.get_by_role("dialog").get_by_label("Titel")
+    title.fill("Neuer Titel")
+    context.clear_cookies(name="sessionid")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/accounts/login/**")
+    page.get_by_label("Benutzername oder E-Mail").fill("support")
+    page.get_by_label("Passwort", exact=True).fill("demo")
+    page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_url(f"**/incidents/{number}/")
+    page.keyboard.press("u")
+    expect(title).to_have_value("Neuer Titel")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    press(page, "Control+Enter", "Control+Enter")
+    said(page, "geändert")
+    assert len(sent) == 1
+
+
+def test_back_to_a_page_does_not_offer_what_was_saved_once_more(context: BrowserContext, company: Company) -> None:
+    number = company.incident().number
+    page = log_in(context, "support")
+    page.goto(f"/incidents/{number}/")
+    page.keyboard.press("m")
+    page.keyboard.type("Nur einmal")
+    press(page, "Control+Enter")
+    said(page, "Notiz gespeichert")
+    page.go_back()
+    expect(page.locator("#composer")).to_have_value("")
 
 
 def test_an_open_page_changes_by_itself_while_somebody_types(
