@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
@@ -48,6 +49,12 @@ def waiting_for(person: Person) -> list[Step]:
 def is_called(person: Person, steps: Collection[Step]) -> bool:
     """Whether a person was called for one of these steps."""
     return Call.objects.filter(step__in=steps, person=person).exists()
+
+
+def called_at(instant: datetime, incident_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Who was called for which of these incidents at an instant: pairs of incident and person."""
+    calls = Call.objects.filter(at=instant, step__incident__in=incident_ids)
+    return set(calls.values_list("step__incident_id", "person_id"))
 
 
 def unheard(*, limit: int = 100) -> list[Step]:

@@ -22,6 +22,7 @@ from core import pulses
 from directory.models import Person
 from directory.selectors import holders
 from escalation.models import Step
+from escalation.selectors import called_at
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
 from lifecycle import correspondence, family, finish
@@ -144,7 +145,11 @@ def _climb_after_breach(breached: list[Due], now: datetime) -> None:
 
 
 def _tell_of_checkpoints(due: list[Due], now: datetime) -> None:
-    """The holder hears of every checkpoint; from 90 % on the project managers, who answer for the SLA (§14), too."""
+    """The holder hears of every checkpoint; from 90 % on the project managers, who answer for the SLA (§14), too.
+
+    Who is called because of this very breach reads it in the call and gets no second message.
+    """
+    called = called_at(now, [entry.incident.pk for entry in due if entry.is_breach])
     by_role: dict[str, list[Person]] = {}
 
     def of_role(role: str) -> list[Person]:
@@ -161,6 +166,7 @@ def _tell_of_checkpoints(due: list[Due], now: datetime) -> None:
             people = list(of_role(chain.level(incident.functional_level).role))
         if entry.percent >= 90:
             people += [person for person in of_role("project_manager") if person not in people]
+        people = [person for person in people if (entry.incident.pk, person.pk) not in called]
         drafts += drafts_for(
             people,
             kind="sla_breached" if entry.is_breach else "sla_warning",

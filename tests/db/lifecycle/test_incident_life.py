@@ -12,6 +12,7 @@ from lifecycle import climb, connect, family, finish, intake, ranking, respond, 
 from lifecycle.access import By
 from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from lifecycle.intake import ContactDraft, IncidentDraft
+from notifications.models import Message
 from sla.models import Clock
 
 MINUTE = timedelta(minutes=1)
@@ -345,6 +346,14 @@ def test_what_is_critical_waits_a_few_hours_and_longer_on_a_leads_word_only(comp
         respond.hold(incident.number, reason="awaiting_vendor", until=now + MINUTE, by=company.by("pm"), now=now)
     held = respond.hold(incident.number, until=now + timedelta(hours=30), by=company.by("pm"), **facts)
     assert held.status == "on_hold"
+
+
+def test_who_is_called_because_of_a_breach_gets_no_second_message_about_it(company, now):
+    incident = company.incident(urgency="high", impact="high")
+    tick.sweep(now=now + timedelta(minutes=31))
+    told = Message.objects.filter(topic_id=incident.pk, channel="in_app")
+    assert list(told.filter(person=company.pm).values_list("kind", flat=True)) == ["escalation_call"]
+    assert told.filter(kind="sla_breached").exists()
 
 
 def test_one_incident_that_cannot_be_handled_does_not_hold_up_the_sweep(company, now, document, monkeypatch):
