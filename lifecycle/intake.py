@@ -184,9 +184,9 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
         )
     except NotRanked as problem:
         errors[problem.field] = [in_words(problem)]
-    because, known = draft.recorded_late_because, draft.contact.received_at if draft.contact else None
+    because, told_at = draft.recorded_late_because, draft.contact.received_at if draft.contact else None
     reported_at = contact_time.check(
-        "reported_at", draft.reported_at, because, by=by, now=now, errors=errors, known=known
+        "reported_at", draft.reported_at, because, by=by, now=now, errors=errors, known=told_at
     )
     if errors or ranking is None:
         raise Invalid(errors)

@@ -53,7 +53,8 @@ def reject(company: Company, incident: Incident, now: datetime, *, by: str = "su
 
 
 def said(kind: str) -> dict[str, Any]:
-    return Event.objects.get(kind=f"incident.{kind}").data
+    data: dict[str, Any] = Event.objects.get(kind=f"incident.{kind}").data
+    return data
 
 
 def told() -> set[str]:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
-LATE = {"recorded_late_because": "Erst nach der Sitzung notiert"}
+LATE: dict[str, Any] = {"recorded_late_because": "Erst nach der Sitzung notiert"}
 CRITICAL: dict[str, Any] = {
     "urgency": "high",
     "impact": "high",

@@ -249,10 +249,10 @@ def test_r15_a_date_set_by_hand_is_the_deadline_whatever_happens_meanwhile(
     history: tuple[datetime, list[SlaFact], datetime], ahead: int
 ) -> None:
     _, (opened, *later), now = history
-    by_hand = SlaFact(opened.at, "due", clock=ClockKind.RESOLUTION, due_at=opened.at + ahead * MINUTE)
-    state = resolution([opened, by_hand, *later], now)
-    assert state.deadline == by_hand.due_at
-    assert state.breached_at == (by_hand.due_at if now > by_hand.due_at else None)
+    due_at = opened.at + ahead * MINUTE
+    state = resolution([opened, SlaFact(opened.at, "due", clock=ClockKind.RESOLUTION, due_at=due_at), *later], now)
+    assert state.deadline == due_at
+    assert state.breached_at == (due_at if now > due_at else None)
 
 
 @calmly
