@@ -84,9 +84,11 @@ def _listing(request: StaffRequest, chosen: IncidentFilter) -> Listing:
 def _views(request: StaffRequest) -> dict[str, Any]:
     here = _plain(request.GET)
     saved = SavedView.objects.filter(Q(owner=request.user) | Q(is_shared=True)).select_related("owner")
+    known = {_plain(QueryDict(query)) for _words, query in VIEWS} | {view.query for view in saved}
     return {
         "views": [(words, query, _plain(QueryDict(query)) == here) for words, query in VIEWS],
         "saved": [(view, view.query == here, view.owner_id == request.user.pk) for view in saved],
+        "narrowed": 0 if here in known else len(set(QueryDict(here)) - OURS),
         "query": here,
     }
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -116,6 +117,13 @@ def exactly(value: datetime) -> str:
 def label(context: dict[str, Any], room: str, key: str | None) -> str:
     """The name of a key of the current process document, e.g. `{% label "categories" incident.category %}`."""
     return str(context["house"].label(str(room), key)) if key else ""
+
+
+@register.filter
+def focused(field: BoundField) -> BoundField:
+    """The field with which a page begins."""
+    field.field.widget.attrs["autofocus"] = True
+    return field
 
 
 @register.filter

@@ -33,6 +33,13 @@ def test_somebody_who_hammers_at_a_form_reads_a_page_of_ours(enter: Entering) ->
     assert "Bitte warten Sie eine Minute" in answer.content.decode()
 
 
+def test_a_form_of_the_account_begins_at_its_first_field(enter: Entering) -> None:
+    client = enter("support")
+    for path in ("/accounts/password/change/", "/accounts/password/reset/", "/accounts/reauthenticate/"):
+        body, _end, _dialogs = client.get(path, follow=True).content.decode().partition("</main>")
+        assert body.count(" autofocus") == 1, path
+
+
 def test_passwords_that_differ_are_named_politely(enter: Entering) -> None:
     typed = {"oldpassword": "demo", "password1": "ein-langes-wort-7", "password2": "ein-langes-wort-8"}
     page = enter("support").post("/accounts/password/change/", typed).content.decode()

@@ -57,6 +57,13 @@ def test_several_are_previewed_assigned_and_given_back(enter: Entering, company:
     assert not Incident.objects.filter(assignee__isnull=False).exists()
 
 
+def test_the_button_says_how_many_filters_are_set(enter: Entering, company: Company) -> None:
+    client = enter("support")
+    assert 'class="count strong">' not in client.get("/incidents/?open=true").content.decode().partition("<form")[0]
+    page = client.get("/incidents/?open=true&priority=critical&sort=newest").content.decode()
+    assert 'Filter <span class="count strong">2</span>' in page
+
+
 def test_the_filters_speak_the_language_of_the_person(enter: Entering, company: Company) -> None:
     client = enter("support")
     assert "Noten und Zeugnisse" in client.get("/incidents/?open=true").content.decode()
