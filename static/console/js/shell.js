@@ -20,6 +20,11 @@ on("click", "[data-theme-choice]", (_event, button) => {
   showTheme();
 });
 
+// What opens to be filled in is ready to be typed into; otherwise the first letter would press one of the page's keys.
+on("click", "summary", (_event, { parentElement: box }) => {
+  if (!box.open) requestAnimationFrame(() => $("input:not([type=hidden], [type=checkbox], [type=radio]), select", box)?.focus());
+});
+
 document.addEventListener("click", (event) => {
   for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from directory.keys import create_key
-from incidents.models import Contact, Incident
+from incidents.models import Contact, Incident, SavedView
 from lifecycle import connect
 from lifecycle.intake import ContactDraft, take_contact
 from tests.company import Company
@@ -246,6 +246,17 @@ def test_an_open_page_changes_by_itself_while_somebody_types(
     expect(mine.locator("#timeline")).to_contain_text("Gefunden", timeout=6000)
     expect(mine.locator("#composer")).to_have_value("Ich bin am Schreiben")
     other.close()
+
+
+def test_a_view_is_saved_by_keyboard(context: BrowserContext, company: Company) -> None:
+    page = log_in(context, "support")
+    page.goto("/incidents/?open=true&priority=critical")
+    page.locator("summary", has_text="Ansicht sichern").press("Enter")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    page.keyboard.type("Nur Kritische")
+    press(page, "Enter")
+    said(page, "Ansicht «Nur Kritische» gespeichert.")
+    assert SavedView.objects.get().query == "open=true&priority=critical"
 
 
 def test_a_chosen_theme_stays(context: BrowserContext, company: Company) -> None:
