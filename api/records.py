@@ -17,7 +17,7 @@ from api.fields import Instant
 from directory.models import Person
 from incidents.models import Impact, Incident, Link, PriorityChoice, StatusChoice
 from incidents.rules.states import Status, Verb, allowed_verbs
-from incidents.selectors import links_among, proposal_for, visible_to, with_record
+from incidents.selectors import links_known_to, proposal_for, visible_to, with_record
 from lifecycle.access import actions_of
 from process.selectors import document
 from sla.models import Clock
@@ -51,7 +51,7 @@ class Around:
 
 def _links(ids: list[int], person: Person) -> dict[int, list[dict[str, str]]]:
     found: dict[int, list[dict[str, str]]] = {pk: [] for pk in ids}
-    rows = links_among(visible_to(person)).filter(Q(source__in=ids) | Q(target__in=ids))
+    rows = links_known_to(person).filter(Q(source__in=ids) | Q(target__in=ids))
     for kind, source, target, from_, to in rows.values_list(
         "kind", "source_id", "target_id", "source__number", "target__number"
     ):

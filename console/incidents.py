@@ -11,14 +11,15 @@ from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from console import desk, keyset
 from console.door import READ, WRITE, StaffRequest, room
 from console.page import page
 from core.clock import now
 from core.text import first_line
+from directory.selectors import pick_lists
 from incidents.filters import IncidentFilter
 from incidents.models import Incident, SavedView
 from incidents.saved_views import remove_view, save_view
@@ -63,7 +64,10 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 def filter_of(request: StaffRequest) -> IncidentFilter:
     """The filter in the address over what the person may see; its form is shared with the API's names."""
-    return IncidentFilter(request.GET, with_record(visible_to(request.user)), request=request)
+    chosen = IncidentFilter(request.GET, with_record(visible_to(request.user)), request=request)
+    for name, offered in pick_lists(get_language() or "de").items():
+        chosen.form.fields[name].widget.choices = [("", "–"), *offered]
+    return chosen
 
 
 def _listing(request: StaffRequest, chosen: IncidentFilter) -> Listing:

@@ -17,7 +17,7 @@ from console.rings import Ring, kind_name, ring_of
 from core.models import Event
 from directory.models import Person
 from incidents.models import Alert, Attachment, Contact, Incident, Link
-from incidents.selectors import links_among, visible_to, with_record
+from incidents.selectors import links_known_to, visible_to, with_record
 from lifecycle.errors import NotFound
 from process.schema import Criterion, Document
 from sla.models import Clock
@@ -49,7 +49,7 @@ def _with_belongings(rows: QuerySet[Incident], person: Person) -> QuerySet[Incid
     mine = OuterRef("pk")
     files = Attachment.objects.filter(incident=mine).order_by("id")
     alerts = Alert.objects.filter(incident=mine).order_by("-last_at")[:20]
-    links = links_among(visible_to(person)).filter(Q(source=mine) | Q(target=mine))
+    links = links_known_to(person).filter(Q(source=mine) | Q(target=mine))
     contacts = Contact.objects.filter(incident=mine).order_by("id")[:20]
     return rows.annotate(
         files=ArraySubquery(files.values(json=JSONObject(id="id", name="name", size="size"))),

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import CharField, F, Prefetch, Q, QuerySet, Value, prefetch_related_objects
+from django.db.models.functions import Cast
 from django.utils.text import slugify
 
 from core.text import clean
@@ -55,6 +56,21 @@ def teams() -> QuerySet[Team]:
 def team_for_role(role: str) -> Team | None:
     """The team that acts in a role; the first made when several do."""
     return Team.objects.filter(role=role).order_by("id").first()
+
+
+def pick_lists(language: str) -> dict[str, list[tuple[str, str]]]:
+    """What a filter offers, value and words, by name: `module`, `team`, `school`. One query for all three."""
+    name = F("name_en" if language == "en" else "name_de")
+    key, pk = Cast("key", CharField()), Cast("pk", CharField())
+    rows = (
+        Module.objects.order_by().values_list(Value("module"), key, name),
+        Team.objects.order_by().values_list(Value("team"), key, name),
+        School.objects.order_by().values_list(Value("school"), pk, F("name")),
+    )
+    lists: dict[str, list[tuple[str, str]]] = {"module": [], "team": [], "school": []}
+    for kind, value, words in rows[0].union(*rows[1:], all=True):
+        lists[kind].append((value, words))
+    return {kind: sorted(found, key=lambda entry: entry[1].casefold()) for kind, found in lists.items()}
 
 
 def schools(*, active_only: bool = True) -> QuerySet[School]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import and_, or_
+import re
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
@@ -16,11 +15,27 @@ from incidents.models import TAIL, Alert, Contact, Incident, Link, PriorityPropo
 from incidents.rules.search import fold
 
 CANDIDATES = 300
-_MOST_ALIKE = """
-SELECT given.word, alike.word FROM unnest(%s::text[]) AS given (word) CROSS JOIN LATERAL (
-  SELECT known.word FROM incidents_searchword AS known WHERE known.word %% given.word
-  GROUP BY known.word ORDER BY similarity(known.word, given.word) DESC, known.word LIMIT 3
-) AS alike
+_WORD = re.compile(r"\w+")
+_LIKENESS = """
+WITH meant AS (
+  SELECT CASE WHEN length(given.word) < 4 THEN given.word ELSE (
+    SELECT string_agg(alike.word, ' | ') FROM (
+      SELECT known.word FROM incidents_searchword AS known WHERE known.word %% given.word
+      GROUP BY known.word ORDER BY similarity(known.word, given.word) DESC, known.word LIMIT 3
+    ) AS alike) END AS words
+  FROM unnest(%s::text[]) AS given (word)
+), wanted AS (
+  SELECT to_tsquery('german', all_of.words) || to_tsquery('english', all_of.words) AS query FROM (
+    SELECT string_agg('(' || words || ')', ' & ') AS words FROM meant HAVING bool_and(words IS NOT NULL)
+  ) AS all_of
+), matching AS MATERIALIZED (
+  SELECT text.incident_id FROM incidents_searchdocument AS text JOIN wanted ON text.vector @@ wanted.query
+), newest AS (
+  SELECT incident_id FROM matching ORDER BY incident_id DESC LIMIT %s
+)
+SELECT text.incident_id FROM incidents_searchdocument AS text CROSS JOIN wanted
+WHERE text.incident_id IN (SELECT incident_id FROM newest) AND text.incident_id IN ({visible})
+ORDER BY ts_rank(text.vector, wanted.query) DESC, text.incident_id DESC
 """
 
 
@@ -39,9 +54,11 @@ def proposal_for(incident: Incident) -> PriorityProposal | None:
     return proposal
 
 
-def links_among(visible: QuerySet[Incident]) -> QuerySet[Link]:
+def links_known_to(person: Person) -> QuerySet[Link]:
     """The links both ends of which somebody may know of: a number alone already tells of a record."""
-    known = visible.order_by().values("pk")
+    if roles_of(person):
+        return Link.objects.order_by("id")
+    known = visible_to(person).values("pk")
     return Link.objects.filter(source__in=known, target__in=known).order_by("id")
 
 
@@ -92,7 +109,15 @@ def _by_number(visible: QuerySet[Incident], needle: str) -> list[int]:
 
 
 def _by_words(visible: QuerySet[Incident], needle: str) -> list[int]:
-    return _ranked(visible, _in_any_language(needle, "websearch"))
+    german, english = (SearchQuery(needle, config=config, search_type="websearch") for config in ("german", "english"))
+    return _ranked(visible, german | english)
+
+
+def _ranked(visible: QuerySet[Incident], query: SearchQuery) -> list[int]:
+    newest = SearchDocument.objects.filter(vector=query).order_by("-pk").values("pk")[:CANDIDATES]
+    rows = SearchDocument.objects.filter(pk__in=newest, incident__in=visible.values("pk"))
+    ranked = rows.annotate(rank=SearchRank(F("vector"), query)).order_by("-rank", "-pk")
+    return list(ranked.values_list("pk", flat=True))
 
 
 def _by_fragments(visible: QuerySet[Incident], needle: str) -> list[int]:
@@ -108,38 +133,17 @@ def _by_fragments(visible: QuerySet[Incident], needle: str) -> list[int]:
 
 
 def _by_likeness(visible: QuerySet[Incident], needle: str) -> list[int]:
-    """Every word may be mistyped: the words we know that are most like it stand in for it.
+    """Every word may be mistyped: the three words we know that are most like it stand in for it.
 
     Asked of the words and not of the texts, because there are far fewer: reading every text takes a second.
     """
-    given = needle.split()[:6]
-    meant = _most_alike({word for word in given if len(word) >= 4})
-    parts = [meant.get(word, [word]) for word in given]
-    if not meant or not all(parts):
+    given = _WORD.findall(needle)[:6]
+    if not any(len(word) >= 4 for word in given):
         return []
-    return _ranked(visible, reduce(and_, (reduce(or_, map(_in_any_language, part)) for part in parts)))
-
-
-def _most_alike(given: set[str]) -> dict[str, list[str]]:
-    """For each word the three known ones most like it, perhaps none."""
-    alike: dict[str, list[str]] = {word: [] for word in given}
+    seen, params = visible.values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_MOST_ALIKE, [sorted(given)])
-        for word, known in cursor.fetchall():
-            alike[word].append(known)
-    return alike
-
-
-def _in_any_language(text: str, search_type: str = "plain") -> SearchQuery:
-    german, english = (SearchQuery(text, config=config, search_type=search_type) for config in ("german", "english"))
-    return german | english
-
-
-def _ranked(visible: QuerySet[Incident], query: SearchQuery) -> list[int]:
-    newest = SearchDocument.objects.filter(vector=query).order_by("-pk").values("pk")[:CANDIDATES]
-    rows = SearchDocument.objects.filter(pk__in=newest, incident__in=visible.values("pk"))
-    ranked = rows.annotate(rank=SearchRank(F("vector"), query)).order_by("-rank", "-pk")
-    return list(ranked.values_list("pk", flat=True))
+        cursor.execute(_LIKENESS.format(visible=seen), [given, CANDIDATES, *params])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def similar_to(visible: QuerySet[Incident], text: str, *, limit: int = 5) -> list[Incident]:
