@@ -10,10 +10,11 @@ from django.db.models import F, QuerySet
 
 from console.rings import Ring, ring_of
 from directory.models import Person
+from directory.selectors import roles_of
 from escalation.models import Step
 from escalation.selectors import waiting_for
-from incidents.models import OPEN_VALUES, Incident
-from incidents.selectors import visible_to, with_record
+from incidents.models import OPEN_VALUES, Contact, Incident
+from incidents.selectors import contacts_visible_to, visible_to, with_record
 from sla.models import Clock
 from sla.selectors import clocks_for
 
@@ -41,13 +42,15 @@ class Day:
     """What one person must do now."""
 
     calls: list[Summons]
+    to_answer: list[Contact]
+    """Requests handed on to one of the person's roles (P-2.2), oldest first."""
     mine: list[Row]
     unowned: list[Row]
 
     @property
     def count(self) -> int:
         """Everything on the page."""
-        return len(self.calls) + len(self.mine) + len(self.unowned)
+        return len(self.calls) + len(self.to_answer) + len(self.mine) + len(self.unowned)
 
 
 def in_order(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
@@ -66,7 +69,7 @@ def _most_pressing(clocks: list[Clock], now: datetime) -> Ring | None:
     """The clock a person should see: one that counts down, else one that broke, else one that stands."""
     order = {Clock.State.RUNNING: 0, Clock.State.BREACHED: 1, Clock.State.PAUSED: 2, Clock.State.MET: 3}
     open_clocks = [clock for clock in clocks if clock.state != Clock.State.CANCELLED]
-    open_clocks.sort(key=lambda clock: (order.get(Clock.State(clock.state), 9), clock.due_at or now))
+    open_clocks.sort(key=lambda clock: (order.get(Clock.State(clock.state), 9), clock.deadline or now))
     return ring_of(open_clocks[0], now) if open_clocks else None
 
 
@@ -76,11 +79,13 @@ def day_of(person: Person, *, now: datetime) -> Day:
     steps = {step.incident_id: step for step in waiting_for(person)}
     called = list(in_order(seen.filter(pk__in=steps)))
     mine = list(in_order(seen.filter(assignee=person).exclude(pk__in=steps))[:MOST])
+    asked = contacts_visible_to(person).filter(state=Contact.State.HANDED_ON, handed_to__in=roles_of(person))
     teams = list(person.teams.values_list("pk", flat=True))
     unowned = list(in_order(seen.filter(team__in=teams, assignee__isnull=True).exclude(pk__in=steps))[:MOST])
     rows = {row.incident.pk: row for row in rows_of([*called, *mine, *unowned], now=now)}
     return Day(
         calls=[Summons(steps[incident.pk], rows[incident.pk]) for incident in called],
+        to_answer=list(asked.select_related("school").order_by("pk")[:MOST]),
         mine=[rows[incident.pk] for incident in mine],
         unowned=[rows[incident.pk] for incident in unowned],
     )

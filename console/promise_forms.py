@@ -68,9 +68,9 @@ class SetDue(VerbForm):
     reason = text(_("Begründung"), rows=3, max_length=500)
 
     def prepare(self) -> None:
-        """The clocks that are not stopped; the last one is chosen, for it is the solution that is put off."""
+        """The clocks that are not stopped: chosen is what was set by hand, else the solution, which is put off most."""
         clocks = [clock for clock in clocks_for([self.incident.pk])[self.incident.pk] if clock.stopped_at is None]
         self.fields["clock"].choices = [(clock.kind, kind_name(clock.kind)) for clock in clocks]  # type: ignore[attr-defined]
-        if clocks:
-            self.initial.setdefault("clock", clocks[-1].kind)
-            self.initial.setdefault("due_at", clocks[-1].manual_due_at)
+        chosen = [clock for clock in clocks if clock.manual_due_at] or clocks
+        if chosen:
+            self.initial |= {"clock": chosen[-1].kind, "due_at": chosen[-1].manual_due_at}
