@@ -73,4 +73,4 @@ class SetDue(VerbForm):
         self.fields["clock"].choices = [(clock.kind, kind_name(clock.kind)) for clock in clocks]  # type: ignore[attr-defined]
         chosen = [clock for clock in clocks if clock.manual_due_at] or clocks
         if chosen:
-            self.initial |= {"clock": chosen[-1].kind, "due_at": chosen[-1].manual_due_at}
+            self.initial["clock"], self.initial["due_at"] = chosen[-1].kind, chosen[-1].manual_due_at
