@@ -17,6 +17,7 @@ from console import marks, ranking, similar
 from console.door import READ, WRITE, StaffRequest, by, posted, room
 from console.intake_forms import ContactForm, FactsForm
 from console.page import page
+from console.reach import Reach
 from console.shell import next_or
 from core.clock import now
 from directory.selectors import schools
@@ -146,6 +147,7 @@ def contact(request: StaffRequest, number: str) -> HttpResponse:
         "kinds": KINDS,
         "problem": problem,
         "wants_incident": wants_incident,
+        "reach": Reach.of(row, document, get_language() or "de"),
         "ranking": ranking.from_query(request.POST, document),
         **similar.to_contact(request.user, row),
     }
@@ -185,11 +187,13 @@ def _classify(request: StaffRequest, row: Contact, form: FactsForm) -> bool:
 
 @room(CLASSIFY, methods=WRITE)
 def answer(request: StaffRequest, number: str) -> HttpResponse:
-    """Answers a contact that is no incident."""
+    """Answers a contact that is no incident; says so when somebody still has to tell the person."""
     try:
-        intake.answer(number, text=request.POST.get("text", ""), by=by(request), now=now())
+        answered = intake.answer(number, text=request.POST.get("text", ""), by=by(request), now=now())
     except Invalid as problem:
         messages.error(request, str(problem).partition(": ")[2])
         return redirect(reverse("console:contact", args=[number]))
-    messages.success(request, _("Antwort gesendet."), extra_tags=f"{number}/answer")
+    reach = Reach.of(answered, current_document()[1], get_language() or "de")
+    done = _("Antwort gesendet.") if reach.by_itself else f"{_('Antwort festgehalten.')} {reach.sentence}"
+    messages.success(request, done, extra_tags=f"{number}/answer")
     return redirect(reverse("console:inbox"))

@@ -92,7 +92,7 @@ def _views(request: StaffRequest) -> dict[str, Any]:
     return {
         "views": [(words, query, _plain(QueryDict(query)) == here) for words, query in VIEWS],
         "saved": [(view, view.query == here, view.owner_id == request.user.pk) for view in saved],
-        "narrowed": 0 if here in known else len(set(QueryDict(here)) - OURS),
+        "narrowed": 0 if here in known else len(set(QueryDict(here)) - OURS - {"q"}),
         "query": here,
     }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from incidents.models import Incident
+from incidents.models import Contact, Incident
 from lifecycle.correspondence import reach
 from process.schema import Document
 
@@ -20,17 +20,19 @@ class Reach:
     phone: str = ""
 
     @classmethod
-    def of(cls, incident: Incident, document: Document, language: str) -> Reach:
-        """The way to the person who reported the incident (P-5.5)."""
-        way = reach(incident)
-        who = incident.reporter_name or _("die meldende Person")
+    def of(cls, record: Incident | Contact, document: Document, language: str) -> Reach:
+        """The way to the person who reported it (P-5.5)."""
+        way = reach(record)
+        who = record.reporter_name or _("die meldende Person")
         if way == "email":
             return cls(True, "")
-        if not way or not (incident.reporter_name or incident.reporter_email or incident.reporter_phone):
+        if not (record.reporter_name or record.reporter_email or record.reporter_phone):
             return cls(False, _("Es geht nichts hinaus: Kein Weg zur meldenden Person ist erfasst."))
-        if way == "phone" and incident.reporter_phone:
+        if not way:
+            return cls(False, _("Es geht nichts von selbst hinaus: «Rückmeldung über» ist leer."))
+        if way == "phone" and record.reporter_phone:
             todo = _("Es geht nichts von selbst hinaus. Bitte rufen Sie %(who)s an:") % {"who": who}
-            return cls(False, todo, incident.reporter_phone)
+            return cls(False, todo, record.reporter_phone)
         if way == "phone":
             return cls(False, _("Es geht nichts von selbst hinaus. Bitte rufen Sie %(who)s an.") % {"who": who})
         channel = document.label("channels", way, language)

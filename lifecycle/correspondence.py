@@ -59,7 +59,7 @@ def hand_on(contact: Contact, *, now: datetime) -> None:
 
 def send_answer(contact: Contact, *, by: By, now: datetime) -> None:
     """Mails the answer to a contact, where the reporter chose mail and left an address."""
-    if contact.reporter_email and contact.feedback_channel in MAIL_CHANNELS:
+    if reach(contact) == "email":
         _mail(
             "contact_answered",
             contact.reporter_email,
@@ -77,11 +77,11 @@ def send_answer(contact: Contact, *, by: By, now: datetime) -> None:
         )
 
 
-def reach(incident: Incident) -> str:
+def reach(record: Incident | Contact) -> str:
     """How a message reaches the reporter: `email`, or the channel a person has to use by hand; empty when none."""
-    if incident.reporter_email and incident.feedback_channel in MAIL_CHANNELS:
+    if record.reporter_email and record.feedback_channel in MAIL_CHANNELS:
         return "email"
-    return incident.feedback_channel
+    return record.feedback_channel
 
 
 def write_to_reporter(

@@ -112,6 +112,36 @@ def test_a_classified_contact_is_answered(enter: Entering, company: Company) -> 
     assert Contact.objects.get().answer == "So geht es."
 
 
+def test_who_answers_is_told_whether_somebody_must_still_call(enter: Entering, company: Company) -> None:
+    client = enter("support")
+    reporter = {"reporter_name": "Petra Muster", "reporter_phone": "044 123 45 67", "reporter_email": "a@b.example"}
+    for channel, said in [
+        ("email", "Antwort gesendet."),
+        (
+            "phone",
+            "Antwort festgehalten. Es geht nichts von selbst hinaus. Bitte rufen Sie Petra Muster an: 044 123 45 67",
+        ),
+        ("", "Es geht nichts von selbst hinaus: «Rückmeldung über» ist leer."),
+    ]:
+        call = {**CALL, **reporter, "feedback_channel": channel, "kind": "support"}
+        client.post("/inbox/new/", call)
+        number = Contact.objects.latest("pk").number
+        assert ("Es geht nichts von selbst hinaus" in client.get(f"/inbox/{number}/").content.decode()) is (
+            channel != "email"
+        )
+        answer = client.post(f"/inbox/{number}/answer/", {"text": "Läuft wieder"}, follow=True)
+        assert said in answer.content.decode()
+
+
+def test_a_request_lies_on_the_day_of_whoever_answers_it(enter: Entering, company: Company) -> None:
+    number = _contact(company)
+    enter("support").post(f"/inbox/{number}/", {"kind": "feature_request"})
+    assert "Zu beantworten" in enter("pm").get("/").content.decode()
+    assert number not in enter("support").get("/").content.decode().partition("<main")[2].partition("</main>")[0]
+    enter("pm").post(f"/inbox/{number}/answer/", {"text": "Steht auf der Liste."})
+    assert "Zu beantworten" not in enter("pm").get("/").content.decode()
+
+
 def _contact(company: Company) -> str:
     draft = ContactDraft(channel="email", subject="Noten", body="Sichern geht nicht", reporter_email="a@b.example")
     return take_contact(draft, by=company.by("support"), now=company.now).number
