@@ -45,7 +45,7 @@ def of(rules: Document, *, urgency: list[str], impact: list[str]) -> Ranked | No
 
 @room(methods=WRITE)
 def preview(request: StaffRequest) -> HttpResponse:
-    """The line below the criteria; an incident is ranked by the version of the process it follows (P-12.3)."""
+    """The line below the criteria; an incident is ranked by the version of the process it follows."""
     incident = visible_to(request.user).filter(number=request.GET.get("incident", "")).first()
     rules = document(incident.process_version_id) if incident else current_document()[1]
     ranked = from_query(request.POST, rules)

@@ -22,7 +22,8 @@ def _a_fresh_process(settings, monkeypatch):
 def time_of_the_database() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+        at: datetime = cursor.fetchone()[0]
+        return at
 
 
 @pytest.mark.parametrize("awry", [AWRY, -AWRY])

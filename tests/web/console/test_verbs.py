@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from html import unescape
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -187,7 +188,7 @@ def test_the_link_a_merge_made_is_only_taken_back_with_the_merge(enter: Entering
 
 
 def test_who_writes_to_somebody_on_the_phone_is_told_to_call(enter: Entering, company: Company) -> None:
-    reporter = {"reporter_name": "Petra Muster", "reporter_phone": "044 123 45 67"}
+    reporter: dict[str, Any] = {"reporter_name": "Petra Muster", "reporter_phone": "044 123 45 67"}
     path = f"/incidents/{company.incident(feedback_channel='phone', **reporter).number}/"
     client = enter("support")
     todo = "Es geht nichts von selbst hinaus. Bitte rufen Sie Petra Muster an:"
@@ -200,7 +201,7 @@ def test_who_writes_to_somebody_on_the_phone_is_told_to_call(enter: Entering, co
 
 
 def test_who_writes_to_somebody_by_mail_sends(enter: Entering, company: Company) -> None:
-    reporter = {"reporter_name": "Petra Muster", "reporter_email": "petra@musterwil.example"}
+    reporter: dict[str, Any] = {"reporter_name": "Petra Muster", "reporter_email": "petra@musterwil.example"}
     path = f"/incidents/{company.incident(feedback_channel='email', **reporter).number}/"
     client = enter("support")
     assert "Nachricht an Petra Muster über E-Mail" in client.get(path).content.decode()
