@@ -1,95 +1,28 @@
-"""Polling repairs what webhooks lose, against servers that speak the real wire format."""
+"""Polling Sentry repairs what its webhooks lose, against a server that speaks the real wire format."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
-from core import http
 from incidents.models import Alert, Incident
 from integrations import intake, polling, services
 from integrations.models import Delivery, Source
 from integrations.pollers import sentry as sentry_reader
-from integrations.polling import poll_due, poll_source
+from integrations.polling import poll_due
 from integrations.translation import translate_pending
 from lifecycle import finish
 from tests.company import Company
 from tests.db.integrations.conftest import ADMIN
+from tests.db.integrations.polling.conftest import MINUTE, alert, iso, make, run
 from tests.payloads import payload
 from tests.stubs import sentry as sentry_api
-from tests.stubs import uptime_robot as robot_api
 from tests.stubs.base import Asked, Reply
 from tests.stubs.sentry import SentryStub
 from tests.stubs.uptime_robot import UptimeRobotStub
 
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _impatient(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries again without waiting."""
-    monkeypatch.setattr(http, "BACKOFF_S", 0.0)
-
-
-@pytest.fixture
-def sentry_stub() -> Iterator[SentryStub]:
-    with SentryStub(page_size=2) as stub:
-        yield stub
-
-
-@pytest.fixture
-def robot_stub() -> Iterator[UptimeRobotStub]:
-    with UptimeRobotStub(page_size=2) as stub:
-        yield stub
-
-
-@pytest.fixture
-def ear(sentry_stub: SentryStub, now: datetime) -> Source:
-    """A Sentry source set up an hour ago that may poll."""
-    return make("sentry", sentry_stub.url, now, organization="musterschule")
-
-
-@pytest.fixture
-def robot(robot_stub: UptimeRobotStub, now: datetime) -> Source:
-    """An Uptime Robot source set up an hour ago that may poll."""
-    return make("uptime-robot", robot_stub.url, now)
-
-
-def make(kind: str, url: str, now: datetime, **settings: Any) -> Source:
-    return services.create_source(
-        kind=kind,
-        name="main",
-        secret="s",
-        actor=ADMIN,
-        now=now - timedelta(hours=1),
-        api_token="stub-token",
-        settings={"base_url": url, **settings},
-    )
-
-
-def run(source: Source, now: datetime) -> int:
-    """One poll and everything that follows from it; how many deliveries it made."""
-    source.refresh_from_db()
-    made = poll_source(source, now=now)
-    while translate_pending(now=now):
-        pass
-    source.refresh_from_db()
-    return made
-
-
-def iso(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def alert(key: str) -> Alert:
-    return Alert.objects.get(fingerprint=key)
-
-
-# Sentry
 
 
 def test_new_issues_on_every_page_become_incidents(ear: Source, sentry_stub: SentryStub, now: datetime) -> None:
@@ -308,103 +241,3 @@ def test_pages_that_never_end_are_left_after_a_while_and_continued(
     assert made == [4, 3]
     assert ear.cursor["watermark"] == now.isoformat()
     assert "resume" not in ear.cursor
-
-
-# Uptime Robot
-
-DOWN = "uptimerobot:main:1:down"
-
-
-def test_an_outage_the_webhook_lost_is_found_with_its_own_time(
-    robot: Source, robot_stub: UptimeRobotStub, now: datetime
-) -> None:
-    robot_stub.put_monitor(1, status="DOWN")
-    robot_stub.put_incident("9", 1, startedAt=iso(now - 5 * MINUTE))
-    assert run(robot, now) == 1
-    assert (alert(DOWN).state, alert(DOWN).last_at) == ("firing", now - 5 * MINUTE)
-    assert run(robot, now + 3 * MINUTE) == 0
-
-
-def test_its_end_is_found_too(robot: Source, robot_stub: UptimeRobotStub, now: datetime) -> None:
-    robot_stub.put_monitor(1, status="DOWN")
-    robot_stub.put_incident("9", 1, startedAt=iso(now - 5 * MINUTE))
-    run(robot, now)
-    robot_stub.put_monitor(1, status="UP")
-    robot_stub.put_incident("9", 1, resolvedAt=iso(now + MINUTE), duration=360)
-    assert run(robot, now + 3 * MINUTE) == 1
-    assert (alert(DOWN).state, alert(DOWN).last_at) == ("cleared", now + MINUTE)
-
-
-def test_the_end_of_a_long_outage_is_found_by_its_monitor(
-    robot: Source, robot_stub: UptimeRobotStub, now: datetime
-) -> None:
-    robot_stub.put_monitor(1, status="DOWN")
-    robot_stub.put_incident("9", 1, startedAt=iso(now - 5 * MINUTE))
-    run(robot, now)
-    robot_stub.put_monitor(1, status="UP")
-    robot_stub.put_incident("9", 1, resolvedAt=iso(now + 600 * MINUTE))
-    robot.refresh_from_db()
-    Source.objects.update(cursor={"watermark": iso(now + 590 * MINUTE)})
-    run(robot, now + 601 * MINUTE)
-    assert alert(DOWN).state == "cleared"
-
-
-def test_an_outage_that_came_and_went_unheard_is_kept_without_effect(
-    robot: Source, robot_stub: UptimeRobotStub, now: datetime
-) -> None:
-    robot_stub.put_monitor(1)
-    robot_stub.put_incident("9", 1, startedAt=iso(now - 5 * MINUTE), resolvedAt=iso(now - 4 * MINUTE))
-    assert run(robot, now) == 1
-    assert Delivery.objects.get().state == "ignored"
-    assert not Incident.objects.exists()
-    assert run(robot, now + 3 * MINUTE) == 0
-
-
-def test_all_pages_are_read(robot: Source, robot_stub: UptimeRobotStub, now: datetime) -> None:
-    for number in range(1, 6):
-        robot_stub.put_monitor(number, status="DOWN")
-        robot_stub.put_incident(str(number), number, startedAt=iso(now - number * MINUTE))
-    assert run(robot, now) == 5
-    assert [asked.query.get("cursor") for asked in robot_stub.asked] == [None, "2", "4"] * 2
-
-
-def test_a_monitor_that_is_down_without_an_incident_is_believed(
-    robot: Source, robot_stub: UptimeRobotStub, now: datetime
-) -> None:
-    robot_stub.put_monitor(1, status="DOWN")
-    robot_stub.put_monitor(2, status="LOOKS_DOWN")
-    robot_stub.put_monitor(3, status="PAUSED")
-    assert run(robot, now) == 1
-    assert alert(DOWN).state == "firing"
-
-
-def test_a_deleted_monitor_is_down_no_more(robot: Source, robot_stub: UptimeRobotStub, now: datetime) -> None:
-    robot_stub.put_monitor(1, status="DOWN")
-    robot_stub.put_monitor(2)
-    run(robot, now)
-    del robot_stub.monitors[1]
-    run(robot, now + 3 * MINUTE)
-    assert alert(DOWN).state == "cleared"
-
-
-def test_an_expiry_is_found_and_so_is_its_renewal(robot: Source, robot_stub: UptimeRobotStub, now: datetime) -> None:
-    soon, later = now + timedelta(days=10, hours=1), now + timedelta(days=100)
-    robot_stub.put_monitor(1, sslExpiryDateTime=iso(soon), domainExpireDate=later.date().isoformat())
-    assert run(robot, now) == 1
-    ssl = "uptimerobot:main:1:expiry:ssl"
-    assert (alert(ssl).state, alert(ssl).severity) == ("firing", "medium")
-    assert run(robot, now + 3 * MINUTE) == 0
-    assert run(robot, now + timedelta(days=4)) == 1
-    assert alert(ssl).severity == "high"
-    robot_stub.put_monitor(1, sslExpiryDateTime=iso(later))
-    run(robot, now + timedelta(days=5))
-    assert alert(ssl).state == "cleared"
-    assert Alert.objects.count() == 1
-
-
-def test_uptime_robots_limit_is_obeyed(robot: Source, robot_stub: UptimeRobotStub, now: datetime) -> None:
-    reset = now + 9 * MINUTE
-    robot_stub.bend(robot_api.rate_limited(reset.timestamp(), 60))
-    run(robot, now)
-    assert robot.next_poll_at == reset
-    assert "watermark" not in robot.cursor
