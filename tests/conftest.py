@@ -21,8 +21,8 @@ MONDAY_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 09:00 in Zurich, a 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long stories first. A missing browser is an error that says what mends it, never a silent skip."""
-    # stories that start processes take longest: begun first, they run beside everything else
-    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+    # stories that start processes or a browser take longest: begun first, they run beside everything else
+    items.sort(key=_rank)
     driving = [item for item in items if item.get_closest_marker("browser")]
     if os.environ.get("SKIP_BROWSER") == "1":
         for item in driving:
@@ -32,6 +32,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             find_browser()
         except NoBrowser as error:
             raise pytest.UsageError(str(error)) from None
+
+
+def _rank(item: pytest.Item) -> int:
+    return next((rank for rank, name in enumerate(("processes", "browser")) if item.get_closest_marker(name)), 2)
 
 
 @pytest.fixture(autouse=True)
