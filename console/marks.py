@@ -6,8 +6,11 @@ Built once per value and language; a list of a thousand rows costs string joins,
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib import resources
+from io import BytesIO
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
-import lucide
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
@@ -83,11 +86,19 @@ def _status(value: str, pill: bool, _language: str) -> SafeString:
 @lru_cache(maxsize=256)
 def icon(name: str, size: int = 16) -> SafeString:
     """A Lucide icon, inline; `circle` stands in for a name the package does not know."""
-    try:
-        svg = lucide._render_icon(name, size, aria_hidden="true", stroke_width="1.75")
-    except lucide.IconDoesNotExist:
-        svg = lucide._render_icon("circle", size, aria_hidden="true", stroke_width="1.75")
-    return mark_safe(svg)  # noqa: S308 - the package's own drawing
+    drawings = _drawings()
+    known = name if f"{name}.svg" in drawings.NameToInfo else "circle"
+    svg = ElementTree.fromstring(drawings.read(f"{known}.svg"))  # noqa: S314 - the package's own drawing
+    for node in svg.iter():
+        node.tag = node.tag.rpartition("}")[2]
+    svg.attrib |= {"width": str(size), "height": str(size), "aria-hidden": "true", "stroke-width": "1.75"}
+    return mark_safe(ElementTree.tostring(svg, encoding="unicode"))  # noqa: S308
+
+
+@lru_cache(maxsize=1)
+def _drawings() -> ZipFile:
+    """The package's archive, opened once: its own function reads the list of 1 700 names anew for each icon (15 ms)."""
+    return ZipFile(BytesIO(resources.files("lucide").joinpath("lucide.zip").read_bytes()))
 
 
 def hours(seconds: float) -> str:

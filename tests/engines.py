@@ -29,7 +29,7 @@ STATIC_ENV = {
     "FIELD_KEYS": "test-only-field-key-0123456789abcdef",
     "BASE_URL": "http://testserver",
     "WEB_STATEMENT_TIMEOUT_MS": "30000",
-    "LOG_FORMAT": "console",
+    "LOG_FORMAT": "json",
     "LOG_LEVEL": "WARNING",
     "OUTBOUND_ALLOW_PRIVATE": "1",
     "DJANGO_SETTINGS_MODULE": "escola_im.settings",
