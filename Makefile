@@ -27,7 +27,7 @@ test: env-dev  ## the whole suite on real PostgreSQL, Valkey, Celery and a brows
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-unit: env-dev  ## rules and translators only, without a database
-	$(PY) -m pytest tests/unit
+	$(PY) -m pytest -n 2 tests/unit
 
 check: lint types layers migrations templates translations docs test  ## everything that must hold before a commit
 

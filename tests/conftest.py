@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.utils import translation
-from pytest_django.fixtures import Settings
 
 from tools.browser import NoBrowser, find_browser
 
@@ -39,9 +40,10 @@ def _rank(item: pytest.Item) -> int:
     return next((rank for rank, name in enumerate(("processes", "browser")) if item.get_closest_marker(name)), 2)
 
 
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
