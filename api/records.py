@@ -156,7 +156,7 @@ class IncidentOut(serializers.Serializer[Any]):
     impact = serializers.ChoiceField(Impact.values)
     priority = serializers.ChoiceField(PriorityChoice.values)
     priority_reason = serializers.SerializerMethodField()
-    priority_proposal = ProposalOut(allow_null=True, default=None)
+    priority_proposal = serializers.SerializerMethodField()
     is_major = serializers.BooleanField()
     major_state = serializers.ChoiceField(["", "candidate", "declared", "rejected"])
     major_trigger = serializers.CharField()
@@ -221,10 +221,18 @@ class IncidentOut(serializers.Serializer[Any]):
             for clock in self.around.clocks[incident.pk]
         ]
 
-    def get_allowed_verbs(self, incident: Incident) -> list[str]:
-        """By state and by the caller's roles; what somebody proposed is for others to decide."""
+    @extend_schema_field(ProposalOut(allow_null=True))
+    def get_priority_proposal(self, incident: Incident) -> dict[str, Any] | None:
+        """For those who work here; a reporter need not read who wants what among them."""
         proposal = proposal_for(incident)
-        undecidable = set() if proposal and proposal.by_id != self.around.person_id else DECISIONS
+        return dict(ProposalOut(proposal).data) if proposal and self.around.actions else None
+
+    def get_allowed_verbs(self, incident: Incident) -> list[str]:
+        """By state and by the caller's roles; what somebody proposed is for others to confirm."""
+        proposal = proposal_for(incident)
+        undecidable = DECISIONS if proposal is None else set[Verb]()
+        if proposal is not None and proposal.by_id == self.around.person_id:
+            undecidable = {Verb.CONFIRM_PRIORITY}
         return [
             verb.value.replace("_", "-")
             for verb in allowed_verbs(Status(incident.status))

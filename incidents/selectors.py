@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Right
@@ -31,10 +32,10 @@ WITH meant AS (
 ), matching AS MATERIALIZED (
   SELECT text.incident_id FROM incidents_searchdocument AS text JOIN wanted ON text.vector @@ wanted.query
 ), newest AS (
-  SELECT incident_id FROM matching ORDER BY incident_id DESC LIMIT %s
+  SELECT incident_id FROM matching WHERE incident_id IN ({visible}) ORDER BY incident_id DESC LIMIT %s
 )
 SELECT text.incident_id FROM incidents_searchdocument AS text CROSS JOIN wanted
-WHERE text.incident_id IN (SELECT incident_id FROM newest) AND text.incident_id IN ({visible})
+WHERE text.incident_id IN (SELECT incident_id FROM newest)
 ORDER BY ts_rank(text.vector, wanted.query) DESC, text.incident_id DESC
 """
 
@@ -114,9 +115,9 @@ def _by_words(visible: QuerySet[Incident], needle: str) -> list[int]:
 
 
 def _ranked(visible: QuerySet[Incident], query: SearchQuery) -> list[int]:
-    newest = SearchDocument.objects.filter(vector=query).order_by("-pk").values("pk")[:CANDIDATES]
-    rows = SearchDocument.objects.filter(pk__in=newest, incident__in=visible.values("pk"))
-    ranked = rows.annotate(rank=SearchRank(F("vector"), query)).order_by("-rank", "-pk")
+    matching = SearchDocument.objects.filter(vector=query, incident__in=visible.values("pk"))
+    newest = SearchDocument.objects.filter(pk__in=matching.order_by("-pk").values("pk")[:CANDIDATES])
+    ranked = newest.annotate(rank=SearchRank(F("vector"), query)).order_by("-rank", "-pk")
     return list(ranked.values_list("pk", flat=True))
 
 
@@ -127,9 +128,8 @@ def _by_fragments(visible: QuerySet[Incident], needle: str) -> list[int]:
     condition = Q()
     for word in words:
         condition &= Q(text__contains=word)
-    newest = SearchDocument.objects.filter(condition).order_by("-pk").values("pk")[:CANDIDATES]
-    rows = SearchDocument.objects.filter(pk__in=newest, incident__in=visible.values("pk"))
-    return list(rows.order_by("-pk").values_list("pk", flat=True))
+    matching = SearchDocument.objects.filter(condition, incident__in=visible.values("pk"))
+    return list(matching.order_by("-pk").values_list("pk", flat=True)[:CANDIDATES])
 
 
 def _by_likeness(visible: QuerySet[Incident], needle: str) -> list[int]:
@@ -140,9 +140,12 @@ def _by_likeness(visible: QuerySet[Incident], needle: str) -> list[int]:
     given = _WORD.findall(needle)[:6]
     if not any(len(word) >= 4 for word in given):
         return []
-    seen, params = visible.values("pk").query.sql_with_params()
+    try:
+        seen, params = visible.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_LIKENESS.format(visible=seen), [given, CANDIDATES, *params])
+        cursor.execute(_LIKENESS.format(visible=seen), [given, *params, CANDIDATES])
         return [pk for (pk,) in cursor.fetchall()]
 
 

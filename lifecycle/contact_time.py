@@ -35,7 +35,7 @@ def check(
         return known or now
     if value > now:
         errors[name] = [_("Dieser Zeitpunkt liegt in der Zukunft.")]
-    elif known is not None and value >= known:
+    elif known is not None and value >= known.replace(second=0, microsecond=0):
         return value
     elif now - value > FURTHEST_BACK:
         errors[name] = [_("Höchstens sieben Tage zurück.")]

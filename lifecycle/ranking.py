@@ -101,7 +101,7 @@ def reject_priority(number: str, *, reason: str, by: By, now: datetime, version:
 
 
 def _ranked(incident: Incident, set_: Mapping[str, Any], *, data: Mapping[str, Any], by: By, now: datetime) -> Incident:
-    """Ranks an incident in hand. A proposal concerned the priority it had: with that one it goes."""
+    """Ranks an incident in hand. A proposal concerned what it was ranked by before: with that it goes."""
     before = incident.priority
     services.change(
         incident,
@@ -112,8 +112,8 @@ def _ranked(incident: Incident, set_: Mapping[str, Any], *, data: Mapping[str, A
         set_=set_,
         data={"priority": set_["priority"], **data},
     )
+    services.end_proposal(incident)
     if incident.priority != before:
-        services.end_proposal(incident)
         let_clocks_follow(incident, by=by, now=now)
     return incident
 

@@ -68,11 +68,15 @@ def propose(incident: Incident, ranking: Mapping[str, Any], *, reason: str, by: 
 
 
 def decided_by(incident: Incident, verb: Verb, *, by: By) -> PriorityProposal:
-    """The open proposal of an incident in hand, for somebody who may decide it: anyone but who made it."""
+    """The open proposal of an incident in hand, for somebody who may decide it.
+
+    Who made it may take it back, which is to reject it, but not confirm it.
+    """
     proposal = proposal_for(incident)
     if proposal is None:
         raise Invalid.field("priority", _("Es liegt kein Vorschlag für eine tiefere Priorität vor."))
-    if by.person is None or by.person.pk == proposal.by_id:
+    is_own = by.person is None or by.person.pk == proposal.by_id
+    if is_own and verb is Verb.CONFIRM_PRIORITY:
         raise Forbidden(str(verb), _("Wer eine tiefere Priorität vorschlägt, entscheidet nicht selbst darüber."))
     return proposal
 

@@ -150,18 +150,25 @@ def seconds_used(clock: Clock, *, document: Document, canton: str | None, now: d
 def most_used(incident: Incident, *, document: Document, now: datetime) -> int:
     """Per cent of its promise that the most used clock of an incident has consumed; a breach is at least 100.
 
-    Stopped clocks do not count: nothing that is decided can be moved any more.
+    Stopped clocks do not count: nothing that is decided can be moved any more. A date set by hand does not make the
+    promise longer here, or it would be the way around the second person (R8).
     """
     canton = incident.school.canton if incident.school else None
     shares = [
         max(
             100 if clock.breached_at else 0,
-            seconds_used(clock, document=document, canton=canton, now=now) * 100 // max(1, clock.target_s),
+            seconds_used(clock, document=document, canton=canton, now=now) * 100 // max(1, _promised(clock, document)),
         )
         for clock in clocks_for([incident.pk])[incident.pk]
         if clock.stopped_at is None
     ]
     return max(shares, default=0)
+
+
+def _promised(clock: Clock, document: Document) -> int:
+    if clock.manual_due_at is None:
+        return clock.target_s
+    return document.sla.target(ClockKind(clock.kind), Priority(clock.incident.priority)).target_min * 60
 
 
 def explain(incident: Incident, *, now: datetime) -> list[ClockState]:

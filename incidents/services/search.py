@@ -39,7 +39,7 @@ def rewrite_search(incident: Incident) -> None:
     bodies = incident.comments.values_list("body", flat=True)
     text = " ".join([_text_of(incident), *(fold(body[:LONGEST_PART]) for body in bodies)])[:LONGEST]
     SearchDocument.objects.filter(pk=incident.pk).update(text=text)
-    _learn([text])
+    _learn([_text_of(incident)])  # what was noted since was learned then
 
 
 def _text_of(incident: Incident) -> str:

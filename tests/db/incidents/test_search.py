@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from incidents import selectors
 from incidents.models import Incident, SearchWord
 from incidents.selectors import search, visible_to
 from lifecycle import respond
@@ -102,3 +103,16 @@ def test_a_typo_finds_nothing_one_may_not_see(house, django_user_model):
 def test_a_word_is_learned_once(house):
     house.incident(symptom="Zeugnisse werden nicht gedruckt")
     assert SearchWord.objects.filter(word="zeugnisse").count() == 1
+
+
+@pytest.mark.parametrize("text", ["Zeugnisse", "zeugnis druck", "Zeugniise"])
+def test_newer_matches_one_may_not_see_hide_nothing(house, monkeypatch, django_user_model, text):
+    monkeypatch.setattr(selectors, "CANDIDATES", 1)
+    reporter = django_user_model.objects.create_user("lehrerin")
+    Incident.objects.filter(pk=house.grades.pk).update(reporter=reporter)
+    house.incident(symptom="Zeugnisse werden nicht gedruckt")
+    assert search(visible_to(reporter), text) == [house.grades.pk]
+
+
+def test_an_empty_list_is_searched_without_harm(house):
+    assert search(Incident.objects.none(), "Zeugniise") == []

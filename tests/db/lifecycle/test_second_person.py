@@ -11,7 +11,7 @@ from core.actors import SYSTEM
 from core.models import Event
 from incidents.models import Incident, PriorityProposal
 from incidents.rules.states import WrongState
-from lifecycle import connect, finish, ranking, respond
+from lifecycle import connect, finish, manual_due, ranking, respond
 from lifecycle.access import By
 from lifecycle.errors import Conflict, Forbidden, Invalid
 from lifecycle.integrity import findings
@@ -156,15 +156,39 @@ def test_rejected_with_a_reason_the_priority_stays(company: Company, incident: I
     lower(company, incident, late)  # a new proposal is possible
 
 
-def test_nobody_decides_on_their_own_proposal(company: Company, incident: Incident, late: datetime) -> None:
+def test_nobody_confirms_their_own_proposal(company: Company, incident: Incident, late: datetime) -> None:
     lower(company, incident, late)
     with pytest.raises(Forbidden, match="nicht selbst"):
         confirm(company, incident, late, by="support")
-    with pytest.raises(Forbidden, match="nicht selbst"):
-        reject(company, incident, late, by="support", reason="doch nicht")
     for outsider in ("dpo", "board"):
         with pytest.raises(Forbidden):
             confirm(company, incident, late, by=outsider)
+    assert PriorityProposal.objects.exists()
+
+
+def test_who_proposed_may_take_it_back(company: Company, incident: Incident, late: datetime) -> None:
+    lower(company, incident, late)
+    reject(company, incident, late, by="support", reason="doch nicht")
+    assert not PriorityProposal.objects.exists()
+
+
+def test_ranked_anew_with_the_same_priority_the_proposal_is_over(
+    company: Company, incident: Incident, late: datetime
+) -> None:
+    lower(company, incident, late)
+    lead = company.by("lead")
+    ranking.set_priority(incident.number, impact="medium", override="critical", reason="Prüfung", by=lead, now=late)
+    after = Incident.objects.get(pk=incident.pk)
+    assert (after.priority, after.impact) == ("critical", "medium")
+    assert not PriorityProposal.objects.exists()
+
+
+def test_a_date_set_by_hand_is_no_way_around_the_second_person(
+    company: Company, incident: Incident, late: datetime
+) -> None:
+    facts: dict[str, Any] = {"clock": "resolution", "due_at": late + timedelta(days=30), "reason": "so vereinbart"}
+    manual_due.set_due(incident.number, **facts, by=company.by("lead"), now=late)
+    lower(company, incident, late)
     assert PriorityProposal.objects.exists()
 
 

@@ -261,7 +261,7 @@ def test_near_the_due_time_a_lower_priority_takes_two(company: Company, programs
         "at": "2026-11-23T11:00:00Z",
     }
     decisions = {"confirm-priority", "reject-priority"}
-    assert decisions & set(proposed.json()["allowed_verbs"]) == set()
+    assert decisions & set(proposed.json()["allowed_verbs"]) == {"reject-priority"}
     assert decisions <= set(seen_by_others["allowed_verbs"])
     assert (by_oneself.status_code, by_oneself.json()["detail"]) == (
         403,
