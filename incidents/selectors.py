@@ -16,19 +16,17 @@ from incidents.models import TAIL, Alert, Contact, Incident, Link, PriorityPropo
 from incidents.rules.search import fold
 
 CANDIDATES = 300
+SHORTEST_LIKENESS = 4
 _WORD = re.compile(r"\w+")
 _LIKENESS = """
 WITH meant AS (
-  SELECT CASE WHEN length(given.word) < 4 THEN given.word ELSE (
-    SELECT string_agg(alike.word, ' | ') FROM (
-      SELECT known.word FROM incidents_searchword AS known WHERE known.word %% given.word
-      GROUP BY known.word ORDER BY similarity(known.word, given.word) DESC, known.word LIMIT 3
-    ) AS alike) END AS words
-  FROM unnest(%s::text[]) AS given (word)
+  SELECT DISTINCT alike.word FROM unnest(%s::text[]) AS given (word) CROSS JOIN LATERAL (
+    SELECT known.word FROM incidents_searchword AS known WHERE known.word %% given.word
+    GROUP BY known.word ORDER BY similarity(known.word, given.word) DESC, known.word LIMIT 3
+  ) AS alike
 ), wanted AS (
-  SELECT to_tsquery('german', all_of.words) || to_tsquery('english', all_of.words) AS query FROM (
-    SELECT string_agg('(' || words || ')', ' & ') AS words FROM meant HAVING bool_and(words IS NOT NULL)
-  ) AS all_of
+  SELECT to_tsquery('german', words) || to_tsquery('english', words) AS query
+  FROM (SELECT string_agg(word, ' | ') AS words FROM meant) AS any_of
 ), matching AS MATERIALIZED (
   SELECT text.incident_id FROM incidents_searchdocument AS text JOIN wanted ON text.vector @@ wanted.query
 ), newest AS (
@@ -135,10 +133,11 @@ def _by_fragments(visible: QuerySet[Incident], needle: str) -> list[int]:
 def _by_likeness(visible: QuerySet[Incident], needle: str) -> list[int]:
     """Every word may be mistyped: the three words we know that are most like it stand in for it.
 
-    Asked of the words and not of the texts, because there are far fewer: reading every text takes a second.
+    Asked of the words and not of the texts, because there are far fewer: reading every text takes a second. The last
+    resort, so any of the words will do; what has more of them stands first.
     """
-    given = _WORD.findall(needle)[:6]
-    if not any(len(word) >= 4 for word in given):
+    given = [word for word in _WORD.findall(needle) if len(word) >= SHORTEST_LIKENESS][:6]
+    if not given:
         return []
     try:
         seen, params = visible.values("pk").query.sql_with_params()
