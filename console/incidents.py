@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from console import desk, keyset
 from console.door import READ, WRITE, StaffRequest, room
@@ -65,7 +65,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 def filter_of(request: StaffRequest) -> IncidentFilter:
     """The filter in the address over what the person may see; its form is shared with the API's names."""
     chosen = IncidentFilter(request.GET, with_record(visible_to(request.user)), request=request)
-    for name, offered in pick_lists(get_language() or "de").items():
+    for name, offered in pick_lists().items():
         chosen.form.fields[name].widget.choices = [("", "–"), *offered]
     return chosen
 

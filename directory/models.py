@@ -6,7 +6,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
-def _in_language(german: str, english: str) -> str:
+def in_language(german: str, english: str) -> str:
+    """Of two names the one in the language of whoever reads."""
     return english if (get_language() or "de").startswith("en") else german
 
 
@@ -65,7 +66,7 @@ class Team(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return _in_language(self.name_de, self.name_en)
+        return in_language(self.name_de, self.name_en)
 
 
 class School(models.Model):
@@ -98,7 +99,7 @@ class Module(models.Model):
         ordering = ["name_de"]
 
     def __str__(self) -> str:
-        return _in_language(self.name_de, self.name_en)
+        return in_language(self.name_de, self.name_en)
 
 
 class ApiKey(models.Model):

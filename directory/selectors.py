@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.text import slugify
 
 from core.text import clean
-from directory.models import ApiKey, Module, Person, RoleHolding, School, Team
+from directory.models import ApiKey, Module, Person, RoleHolding, School, Team, in_language
 
 
 def present(now: datetime) -> Q:
@@ -58,18 +58,17 @@ def team_for_role(role: str) -> Team | None:
     return Team.objects.filter(role=role).order_by("id").first()
 
 
-def pick_lists(language: str) -> dict[str, list[tuple[str, str]]]:
+def pick_lists() -> dict[str, list[tuple[str, str]]]:
     """What a filter offers, value and words, by name: `module`, `team`, `school`. One query for all three."""
-    name = F("name_en" if language == "en" else "name_de")
     key, pk = Cast("key", CharField()), Cast("pk", CharField())
     rows = (
-        Module.objects.order_by().values_list(Value("module"), key, name),
-        Team.objects.order_by().values_list(Value("team"), key, name),
-        School.objects.order_by().values_list(Value("school"), pk, F("name")),
+        Module.objects.order_by().values_list(Value("module"), key, F("name_de"), F("name_en")),
+        Team.objects.order_by().values_list(Value("team"), key, F("name_de"), F("name_en")),
+        School.objects.order_by().values_list(Value("school"), pk, F("name"), Value("")),
     )
     lists: dict[str, list[tuple[str, str]]] = {"module": [], "team": [], "school": []}
-    for kind, value, words in rows[0].union(*rows[1:], all=True):
-        lists[kind].append((value, words))
+    for kind, value, german, english in rows[0].union(*rows[1:], all=True):
+        lists[kind].append((value, in_language(german, english or german)))
     return {kind: sorted(found, key=lambda entry: entry[1].casefold()) for kind, found in lists.items()}
 
 

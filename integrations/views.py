@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,6 +15,7 @@ from integrations import intake
 from integrations.contract import Source
 from integrations.doorbell import TRANSLATE
 from integrations.models import Delivery
+from integrations.reading import digest
 from integrations.registry import SOURCES
 from integrations.secrets import SecretUnreadable
 
@@ -115,4 +115,4 @@ def _state(ear: intake.Ear, *, stale: bool) -> Delivery.State:
 
 def _stale_id(body: bytes) -> str:
     """One row per body, however often somebody who captured it sends it."""
-    return f"stale:{sha256(body).hexdigest()}"
+    return f"stale:{digest(body)}"
