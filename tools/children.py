@@ -37,12 +37,17 @@ def kill_all(children: list[Child]) -> None:
 
 
 def remember(path: Path, pids: list[int]) -> None:
-    """Note pids with their start times, so that a later start ends exactly these and no stranger with a reused pid."""
+    """Note pids with their start times, so that a later start ends exactly these and no stranger with a reused pid.
+
+    The note changes in one step: whoever reads it meanwhile, or after a kill in the middle, finds a whole one.
+    """
     started = {}
     for pid in pids:
         with contextlib.suppress(psutil.Error):
             started[pid] = psutil.Process(pid).create_time()
-    path.write_text(json.dumps(started))
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(started))
+    fresh.replace(path)
 
 
 def end_leftovers(path: Path) -> None:
