@@ -285,7 +285,7 @@ class _Replay:
         if not self.stands:
             self.why = fact
         if self.breached_at is None and self.manual is None and self.elapsed >= self.promise.target_s:
-            self.breached_at, self.cause = fact.at, RECLASSIFIED
+            self.breached_at, self.cause = fact.at, OVERDUE if fact.kind == "due" else RECLASSIFIED
         self._run()
 
     def _fix(self, fact: SlaFact) -> None:

@@ -72,7 +72,13 @@ def test_taken_back_the_ordinary_promise_returns_with_what_was_used() -> None:
 def test_taken_back_too_late_the_ordinary_promise_breaks_at_that_instant() -> None:
     facts = opened(), fixed("09:00", f"{TUESDAY}T16:00"), fixed("16:00", None)
     state = resolution(*facts, now="16:30")
-    assert (state.breached_at, state.breach_cause) == (wall("16:00"), RECLASSIFIED)
+    assert (state.breached_at, state.breach_cause) == (wall("16:00"), OVERDUE)
+
+
+def test_only_what_shortens_the_promise_itself_is_called_reclassified() -> None:
+    facts = opened(priority=Priority.MEDIUM), fixed("09:00", f"{TUESDAY}T16:00"), fixed("13:00", None)
+    state = resolution(*facts, fact("13:30", "priority", priority=Priority.HIGH), now="14:00")
+    assert (state.breached_at, state.breach_cause) == (wall("13:30"), RECLASSIFIED)
 
 
 def test_a_breach_is_not_erased_by_a_later_date() -> None:
