@@ -102,7 +102,10 @@ def refresh(
             _first_row(incident, state, facts, document).save(force_insert=True)
         else:
             log += _log_change(row, state, now, actor, document)
+            missed = _missed(row, state, document.sla.checkpoints)
             _take_over(row, state)
+            if missed is not None:
+                row.next_percent, row.next_check_at = missed, state.as_of
         states.append(state)
     _write(rows.values())
     record_all(log)
@@ -209,6 +212,19 @@ def _owes_warning(row: Clock, state: ClockState) -> bool:
     if row.next_check_at is None or row.segment != state.segment or state.stopped_at is not None:
         return False
     return row.next_check_at <= state.as_of
+
+
+def _missed(row: Clock, state: ClockState, checkpoints: Sequence[int]) -> int | None:
+    """The first warning that nobody got because its clock stood; it is owed from the moment the clock runs again.
+
+    Before a date set by hand a pause uses up what is left (R15), so the share that is used leaps when it ends (R11).
+    """
+    stood = row.stopped_at is None and row.due_at is None and row.segment == state.segment
+    if not stood or state.is_standing or state.stopped_at is not None or state.breached_at is not None:
+        return None
+    before = reached(checkpoints, target_s=row.target_s, elapsed_s=row.elapsed_s)
+    after = reached(checkpoints, target_s=state.target_s, elapsed_s=state.elapsed_s)
+    return next((percent for percent in after if percent not in before), None)
 
 
 def _log_change(row: Clock, state: ClockState, now: datetime, actor: Actor, document: Document) -> list[Fact]:

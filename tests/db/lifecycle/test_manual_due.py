@@ -44,6 +44,11 @@ def breaches(incident: Incident) -> int:
     return Event.objects.filter(kind="sla.breached", subject_id=incident.pk).count()
 
 
+def warnings(incident: Incident) -> list[int]:
+    given = Event.objects.filter(kind="sla.checkpoint", subject_id=incident.pk, data__clock="resolution").order_by("id")
+    return [event.data["percent"] for event in given]
+
+
 def test_it_stands_on_the_clock_the_queue_and_the_log(company: Company, incident: Incident, now: datetime) -> None:
     after = fix(company, incident, now + 20 * HOUR, now + HOUR)
     row = clock(incident)
@@ -146,6 +151,25 @@ def test_it_breaks_while_the_incident_waits_and_is_announced_once(
     tick.sweep(now=now + 10 * HOUR)
     row = clock(incident)
     assert (row.state, row.breached_at, row.elapsed_s, breaches(incident)) == ("breached", now + 9 * HOUR, 3600, 1)
+    assert differences([incident.pk]) == []
+
+
+def test_warnings_that_a_long_pause_skipped_are_given_once_work_goes_on(
+    company: Company, incident: Incident, now: datetime
+) -> None:
+    by = company.by("lead")
+    fix(company, incident, now + 20 * HOUR, now)
+    respond.start(incident.number, by=by, now=now)
+    until = now + 18 * HOUR
+    respond.hold(incident.number, reason="awaiting_reporter", message="Was?", until=until, by=by, now=now + 7 * HOUR)
+    tick.sweep(now=until - SECOND)
+    assert warnings(incident) == []
+    respond.resume(incident.number, by=by, now=until)  # seven hours used, two left
+    assert differences([incident.pk]) == []
+    tick.sweep(now=until)
+    assert warnings(incident) == [75]
+    assert (clock(incident).next_percent, clock(incident).deadline) == (90, now + 20 * HOUR)
+    assert tick.sweep(now=until + SECOND).done["checkpoints"] == 0
     assert differences([incident.pk]) == []
 
 
