@@ -16,7 +16,7 @@ from incidents.selectors import contacts_visible_to, similar_to, visible_to
 
 def to_text(person: Person, text: str) -> dict[str, Any]:
     """Incidents like a text, open ones first."""
-    return {"similar": similar_to(visible_to(person), text) if len(text.strip()) >= 4 else []}
+    return {"similar": similar_to(visible_to(person), text)}
 
 
 def to_contact(person: Person, contact: Contact) -> dict[str, Any]:

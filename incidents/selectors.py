@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import add
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Right
 
 from directory.models import Person
@@ -17,6 +19,7 @@ from incidents.rules.search import fold
 
 CANDIDATES = 300
 SHORTEST_LIKENESS = 4
+WORDS_SHARED = 2
 _WORD = re.compile(r"\w+")
 _LIKENESS = """
 WITH meant AS (
@@ -149,15 +152,21 @@ def _by_likeness(visible: QuerySet[Incident], needle: str) -> list[int]:
 
 
 def similar_to(visible: QuerySet[Incident], text: str, *, limit: int = 5) -> list[Incident]:
-    """Incidents that speak of the same thing as `text`, open ones first: shown beside a new contact."""
-    words = sorted({word for word in fold(text).split() if len(word) >= 4}, key=len, reverse=True)[:8]
-    if not words:
+    """Incidents that speak of the same thing as `text`, open ones first: shown beside a new contact.
+
+    Of the eight longest words they share at least two: one alone, like the name of a module, is in half of all reports.
+    """
+    found = {word for word in _WORD.findall(fold(text)) if len(word) >= SHORTEST_LIKENESS}
+    words = sorted(found, key=lambda word: (-len(word), word))[:8]
+    if len(words) < WORDS_SHARED:
         return []
     query = SearchQuery(" or ".join(words), config="german", search_type="websearch")
+    each = [Case(When(vector=SearchQuery(word, config="german"), then=1), default=0) for word in words]
     newest = SearchDocument.objects.filter(vector=query).order_by("-pk").values("pk")[:CANDIDATES]
     ranked = list(
         SearchDocument.objects.filter(pk__in=newest)
-        .annotate(rank=SearchRank(F("vector"), query))
+        .annotate(shared=reduce(add, each), rank=SearchRank(F("vector"), query))
+        .filter(shared__gte=WORDS_SHARED)
         .order_by("-rank", "-pk")
         .values_list("pk", flat=True)[: limit * 3]
     )

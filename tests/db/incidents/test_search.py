@@ -124,3 +124,26 @@ def test_newer_matches_one_may_not_see_hide_nothing(house, monkeypatch, django_u
 
 def test_an_empty_list_is_searched_without_harm(house):
     assert search(Incident.objects.none(), "Zeugniise") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "likeness"),
+    [
+        ("gedruckte Zeugnisse", ["grades"]),
+        ("Zeugnisse werden seit gestern nicht mehr gedruckt!", ["grades"]),
+        ("Die Zeugnisse, gedruckt: unlesbar", ["grades"]),
+        ("Zeugnisse", []),
+        ("Zeugnisse nicht", []),
+        ("Zeugnisse fehlen", []),
+        ("Login -Zeugnisse", []),
+        ("", []),
+    ],
+)
+def test_alike_is_what_shares_two_words_that_mean_something(house, text, likeness):
+    assert selectors.similar_to(visible_to(house.support), text) == [getattr(house, name) for name in likeness]
+
+
+def test_what_is_alike_is_found_with_two_queries(house):
+    with CaptureQueriesContext(connection) as asked:
+        assert list(selectors.similar_to(visible_to(house.support), "gedruckte Zeugnisse"))
+    assert len([query for query in asked if "incidents_" in query["sql"]]) == 2
