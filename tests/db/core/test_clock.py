@@ -1,10 +1,11 @@
 """The database's clock is everybody's (R16)."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import Error, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
@@ -55,6 +56,26 @@ def test_after_a_minute_it_is_asked_again(monkeypatch):
         with CaptureQueriesContext(connection) as asked:
             clock.now()
     assert [query["sql"] for query in asked] == ["SELECT clock_timestamp()"]
+
+
+@pytest.mark.parametrize("how", ["sql failed", "marked for rollback"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_in_a_broken_transaction_time_goes_on_and_the_database_is_asked_after_it(how, is_first, monkeypatch):
+    if not is_first:
+        clock.now()
+        monkeypatch.setattr(clock, "KEPT_S", -1)
+    with suppress(Error), transaction.atomic():
+        if how == "marked for rollback":
+            transaction.set_rollback(True)
+        else:
+            with suppress(Error), connection.cursor() as cursor:
+                cursor.execute("SELECT nonsense")
+        first = clock.now()
+        assert abs(first - datetime.now(UTC)) < timedelta(minutes=1)
+        assert clock.now() >= first
+    with CaptureQueriesContext(connection) as asked:
+        clock.now()
+    assert len(asked) == 1
 
 
 def test_while_the_database_is_away_time_goes_on(monkeypatch):
