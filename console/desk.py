@@ -66,11 +66,20 @@ def rows_of(incidents: Iterable[Incident], *, now: datetime) -> list[Row]:
 
 
 def _most_pressing(clocks: list[Clock], now: datetime) -> Ring | None:
-    """The clock a person should see: one that counts down, else one that broke, else one that stands."""
-    order = {Clock.State.RUNNING: 0, Clock.State.BREACHED: 1, Clock.State.PAUSED: 2, Clock.State.MET: 3}
-    open_clocks = [clock for clock in clocks if clock.state != Clock.State.CANCELLED]
-    open_clocks.sort(key=lambda clock: (order.get(Clock.State(clock.state), 9), clock.deadline or now))
-    return ring_of(open_clocks[0], now) if open_clocks else None
+    """The clock a person should see: one that still asks for something, and of two the one that is due first.
+
+    A broken one asks until it is stopped; one that waits comes after those that count, a decided one last.
+    """
+    shown = [clock for clock in clocks if clock.state != Clock.State.CANCELLED]
+    if not shown:
+        return None
+    return ring_of(min(shown, key=lambda clock: _urgency(clock, now)), now)
+
+
+def _urgency(clock: Clock, now: datetime) -> tuple[bool, bool, datetime]:
+    if clock.stopped_at is not None:
+        return (True, clock.breached_at is None, clock.stopped_at)
+    return (False, clock.deadline is None, clock.deadline or now)
 
 
 def day_of(person: Person, *, now: datetime) -> Day:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 from openpyxl import load_workbook
 
+from console.desk import rows_of
 from console.export import harmless
 from incidents.models import Incident, SavedView
+from lifecycle import finish, respond, tick
 from tests.company import Company
 from tests.web.console.conftest import Entering
 
@@ -18,6 +21,23 @@ def test_the_list_stands_in_the_order_of_work(enter: Entering, company: Company)
     company.incident(title="Zuerst", urgency="high", impact="high")
     page = enter("support").get("/incidents/?open=true").content.decode()
     assert page.index("Zuerst") < page.index("Später")
+
+
+def test_a_row_shows_the_clock_that_asks_for_something(enter: Entering, company: Company) -> None:
+    incident, by = company.incident(urgency="high", impact="high"), company.by("support")
+
+    def ring(after: timedelta) -> str:
+        [row] = rows_of([incident], now=company.now + after)
+        return row.ring.long if row.ring else ""
+
+    late = timedelta(hours=1)
+    assert ring(timedelta()).startswith("Reaktion: noch")
+    tick.sweep(now=company.now + late)
+    assert ring(late).startswith("Reaktion: verletzt seit")
+    respond.acknowledge(incident.number, by=by, now=company.now + late)
+    assert ring(late).startswith("Lösung: noch")
+    finish.resolve(incident.number, code="solved_permanently", text="Behoben", by=by, now=company.now + late)
+    assert ring(late) == "Reaktion: verletzt"
 
 
 def test_pages_join_without_gap_or_repetition(enter: Entering, company: Company) -> None:
