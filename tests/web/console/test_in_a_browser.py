@@ -92,6 +92,16 @@ def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, live_server: Liv
     assert wide == []
 
 
+def test_every_room_is_named_in_full_on_a_phone(chromium: Browser, live_server: LiveServer, company: Company) -> None:
+    page = log_in(_desk(chromium, live_server), "it")
+    page.set_viewport_size(PHONE)
+    words = page.locator(".nav .word")
+    assert words.all_inner_texts()[-1] == "Einstellungen"
+    cut = words.evaluate_all("all => all.filter(word => word.scrollWidth > word.clientWidth).map(it => it.innerText)")
+    page.context.close()
+    assert cut == []
+
+
 def _desk(chromium: Browser, live_server: LiveServer) -> BrowserContext:
     """Nothing moves here: a colour on its way to another one has the contrast of neither."""
     return chromium.new_context(base_url=live_server.url, locale="de-CH", viewport=DESK, reduced_motion="reduce")
