@@ -63,8 +63,10 @@ _MORE = {
     "confirmed_by": gettext_lazy("%(words)s, vorgeschlagen von %(proposed_by)s, bestätigt von %(confirmed_by)s"),
 }
 """What an event says further when it has such a fact."""
+_FOLDED = "message.sent"
 _QUIET = (
     "message.sent",
+    "message.bundled",
     "sla.started",
     "sla.stopped",
     "sla.resumed",
@@ -79,6 +81,7 @@ class Entry:
     """A line of the timeline. `css` is set when `body` is a text somebody wrote."""
 
     id: int
+    kind: str
     at: datetime
     icon: str
     tone: str
@@ -87,14 +90,21 @@ class Entry:
     rule: str
     body: str = ""
     css: str = ""
-    is_quiet: bool = False
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is only of interest to who looks for it."""
+        return self.kind in _QUIET
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Newest first; `older` is the id to continue before, None at the beginning of the story."""
+    """Newest first; `older` is the id to continue before, None at the beginning of the story.
 
-    entries: list[Entry]
+    A run is one line on screen: a single entry, or messages sent one after another, to be unfolded.
+    """
+
+    runs: list[list[Entry]]
     older: int | None
     kind: str
 
@@ -116,7 +126,17 @@ def stream(
     wanted = [event.data["comment"] for event in page if "comment" in event.data]
     comments = Comment.objects.in_bulk(wanted)
     entries = [_entry(event, comments, document, language) for event in page]
-    return Stream(entries, page[-1].pk if len(found) > PAGE else None, kind)
+    return Stream(_in_runs(entries), page[-1].pk if len(found) > PAGE else None, kind)
+
+
+def _in_runs(entries: list[Entry]) -> list[list[Entry]]:
+    runs: list[list[Entry]] = []
+    for entry in entries:
+        if runs and entry.kind == runs[-1][0].kind == _FOLDED:
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    return runs
 
 
 def _entry(event: Event, comments: Mapping[int, Comment], document: Document, language: str) -> Entry:
@@ -133,6 +153,7 @@ def _entry(event: Event, comments: Mapping[int, Comment], document: Document, la
         body, css = str(event.data["recorded_late_because"]), "note"
     return Entry(
         id=event.pk,
+        kind=event.kind,
         at=event.at,
         icon=kind.icon,
         tone=_TONES.get(event.kind, "none"),
@@ -141,7 +162,6 @@ def _entry(event: Event, comments: Mapping[int, Comment], document: Document, la
         rule=event.rule,
         body=body,
         css=css,
-        is_quiet=event.kind in _QUIET,
     )
 
 

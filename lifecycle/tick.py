@@ -17,26 +17,22 @@ from django.db import connection, transaction
 from django.db.models import CharField, QuerySet, Value
 
 import escalation.services
-import sla.services
 from core import pulses
-from directory.models import Person
-from directory.selectors import holders
 from escalation.models import Step
-from escalation.selectors import called_at
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
-from lifecycle import correspondence, family, finish
+from lifecycle import checkpoints, family, finish
 from lifecycle.access import RULES
 from lifecycle.climb import Climb, climb_all, reason_paragraph
 from lifecycle.desk import rules_for
 from lifecycle.respond import resumed
-from notifications.services import Draft, drafts_for, queue_all
 from process.schema import ChainName
 from sla.models import Clock
-from sla.services import Due
 
 log = structlog.get_logger()
-BATCH = 200
+ONE_BY_ONE, TOGETHER = 100, 500
+"""Rows of a batch, each incident of which stays locked until its end: those acted on singly take a while."""
+MOST_BATCHES = 100
 TRY_AGAIN = timedelta(minutes=5)
 
 
@@ -74,7 +70,8 @@ def _ahead() -> list[NextDue]:
 
 def run(step: str, *, now: datetime) -> int:
     """One batch of one kind, for who knows from `next_due` what is due; how much was done. A failure is raised."""
-    return STEPS[step](now, BATCH)
+    work = STEPS[step]
+    return work.act(now, work.batch)
 
 
 @lru_cache(maxsize=1)
@@ -100,85 +97,25 @@ def _deadlines() -> dict[str, tuple[QuerySet[Any], str]]:
     }
 
 
-def sweep(*, now: datetime, batch: int = BATCH, most: int = 50) -> Swept:
-    """Runs every kind that is due until nothing is left or `most` batches are done. One that fails stops no other."""
+def sweep(*, now: datetime) -> Swept:
+    """Runs every kind that is due until nothing is left, within reason. One that fails stops no other."""
     swept = Swept(dict.fromkeys(STEPS, 0))
     due = {deadline.step for deadline in _ahead() if deadline.at <= now}
-    for name, step in STEPS.items():
+    for name, work in STEPS.items():
         if name not in due:
             continue
         done = 0
         try:
-            for _turn in range(most):
-                count = step(now, batch)
+            for _turn in range(MOST_BATCHES):
+                count = work.act(now, work.batch)
                 done += count
-                if count < batch:
+                if count < work.batch:
                     break
         except Exception:
             log.exception("sweep.failed", step=name)
         swept.done[name] = done
     pulses.show("sweeper", at=now, data=swept.done)
     return swept
-
-
-@transaction.atomic
-def _checkpoints(now: datetime, batch: int) -> int:
-    """SLA warnings and breaches (P-9.3); a breach enters level 2 of the management chain (P-5.4)."""
-    due = sla.services.claim_due(now=now, limit=batch)
-    breached = [entry for entry in due if entry.is_breach]
-    _climb_after_breach(breached, now)
-    _tell_of_checkpoints(due, now)
-    return len(due)
-
-
-def _climb_after_breach(breached: list[Due], now: datetime) -> None:
-    pks = {entry.incident.pk for entry in breached}
-    locked = Incident.objects.select_for_update(of=("self",)).select_related("assignee", "team").filter(pk__in=pks)
-    climbs = []
-    for incident in locked.filter(status__in=OPEN_VALUES, management_level=1):
-        rules = rules_for(incident)
-        chain = rules.chain(ChainName.MANAGEMENT)
-        reason = rules.sla.breach_reason
-        climbs.append(Climb(incident, ChainName.MANAGEMENT, 2, reason, reason_paragraph(chain, 2, reason)))
-    if climbs:
-        climb_all(climbs, by=RULES, now=now)
-
-
-def _tell_of_checkpoints(due: list[Due], now: datetime) -> None:
-    """The holder hears of every checkpoint; from 90 % on the project managers, who answer for the SLA (§14), too.
-
-    Who is called because of this very breach reads it in the call and gets no second message.
-    """
-    called = called_at(now, [entry.incident.pk for entry in due if entry.is_breach])
-    by_role: dict[str, list[Person]] = {}
-
-    def of_role(role: str) -> list[Person]:
-        if role not in by_role:
-            by_role[role] = holders(role, now=now)
-        return by_role[role]
-
-    drafts: list[Draft] = []
-    for entry in due:
-        incident = entry.incident
-        people = [incident.assignee] if incident.assignee else []
-        if not people and entry.percent >= 75:
-            chain = rules_for(incident).chain(ChainName.FUNCTIONAL)
-            people = list(of_role(chain.level(incident.functional_level).role))
-        if entry.percent >= 90:
-            people += [person for person in of_role("project_manager") if person not in people]
-        people = [person for person in people if (entry.incident.pk, person.pk) not in called]
-        drafts += drafts_for(
-            people,
-            kind="sla_breached" if entry.is_breach else "sla_warning",
-            key=f"clock:{entry.clock.pk}:{entry.clock.segment}:{entry.percent}",
-            context=correspondence.about(incident) | {"clock": entry.clock.kind, "percent": entry.percent},
-            topic_type="incident",
-            topic_id=incident.pk,
-            link=correspondence.link_to(incident),
-            is_urgent=entry.is_breach,
-        )
-    if drafts:
-        queue_all(drafts, now=now)
 
 
 @transaction.atomic
@@ -279,10 +216,18 @@ def _closing(now: datetime, batch: int) -> int:
     return len(resolved)
 
 
-STEPS: dict[str, Callable[[datetime, int], int]] = {
-    "checkpoints": _checkpoints,
-    "calls": _unanswered,
-    "recoveries": _recovered,
-    "waiting": _waited_long_enough,
-    "closing": _closing,
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done when a kind of deadline is due, and how many at a time."""
+
+    act: Callable[[datetime, int], int]
+    batch: int
+
+
+STEPS = {
+    "checkpoints": Work(checkpoints.passed, TOGETHER),
+    "calls": Work(_unanswered, TOGETHER),
+    "recoveries": Work(_recovered, ONE_BY_ONE),
+    "waiting": Work(_waited_long_enough, ONE_BY_ONE),
+    "closing": Work(_closing, ONE_BY_ONE),
 }

@@ -6,6 +6,7 @@ from core.audit import EventKind, declare
 
 declare(
     EventKind("message.sent", _("Mitteilung an %(to)s versendet"), frozenset({"message", "channel", "to"}), "mail"),
+    EventKind("message.bundled", _("%(to)s in einer Sammelmeldung benachrichtigt"), frozenset({"to"}), "mails"),
     EventKind(
         "message.dead",
         _("Mitteilung an %(to)s ist nicht zustellbar"),

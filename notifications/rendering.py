@@ -43,6 +43,7 @@ def render(kind: str, context: Mapping[str, Any], language: str) -> tuple[str, s
     """Subject and text of a message; TemplateDoesNotExist for a kind without templates.
 
     A `process.schema.Text` in the context reads in the language of the message; priorities may be the English key.
+    The same holds inside `entries`, a list of such contexts.
     """
     with translation.override("en" if language == "en" else settings.LANGUAGE_CODE):
         values = Context({name: _readable(name, value, language) for name, value in context.items()}, autoescape=False)
@@ -55,8 +56,16 @@ def render(kind: str, context: Mapping[str, Any], language: str) -> tuple[str, s
 
 
 def _readable(name: str, value: Any, language: str) -> Any:
+    if name == "entries":
+        return [{key: _readable(key, part, language) for key, part in entry.items()} for entry in value]
     if isinstance(value, Text):
         return value.in_(language)
     if name in ("priority", "proposed") and isinstance(value, str):
-        return PRIORITIES.get(value, value)
+        return _priority(value, language)
     return value
+
+
+@lru_cache
+def _priority(key: str, language: str) -> str:
+    """The name of a priority in the language that is active; a burst asks for it thousands of times."""
+    return str(PRIORITIES.get(key, key))

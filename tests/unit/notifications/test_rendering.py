@@ -35,6 +35,12 @@ CONTEXT = {
     "due_at": datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
     "contact_kind": "feature_request",
     "trigger": "Ausfall",
+    "count": 2,
+    "broken": 1,
+    "entries": [
+        {"number": "INC-2026-000123", "title": "Noten", "priority": "critical", "clock": "resolution", "percent": 100},
+        {"number": "INC-2026-000124", "title": "Login", "priority": "low", "clock": "response", "percent": 75},
+    ],
 }
 
 
@@ -57,7 +63,7 @@ def test_a_message_whose_facts_are_missing_still_has_a_text(kind: str) -> None:
     assert body
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"test"}))
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"test", "sla_many"}))
 def test_the_number_stands_in_brackets_in_the_subject(kind: str) -> None:
     assert render(kind, CONTEXT, "de")[0].startswith("[INC-2026-000123] ")
 
@@ -110,3 +116,11 @@ def test_a_long_title_is_cut_to_what_a_subject_may_hold() -> None:
 def test_a_kind_without_templates_is_a_mistake_that_shows() -> None:
     with pytest.raises(TemplateDoesNotExist):
         render("nothing", CONTEXT, "de")
+
+
+def test_a_message_of_many_deadlines_reads_its_entries_in_its_language() -> None:
+    subject, body = render("sla_many", CONTEXT, "en")
+
+    assert subject == "1 SLA deadline has passed"
+    assert "INC-2026-000123 · Critical · Resolution expired · Noten" in body
+    assert "INC-2026-000124 · Low · Response 75 % · Login" in body
