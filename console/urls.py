@@ -48,6 +48,7 @@ urlpatterns = [
     path("settings/people/", people.overview, name="settings_people"),
     path("settings/people/new/", people.edit, name="settings_person_new"),
     path("settings/people/<int:pk>/", people.edit, name="settings_person"),
+    path("settings/people/<int:pk>/second-factor/", people.reset_second_factor, name="settings_second_factor"),
     path("settings/teams/", groups.all_teams, name="settings_teams"),
     path("settings/teams/new/", groups.edit_team, name="settings_team_new"),
     path("settings/teams/<int:pk>/", groups.edit_team, name="settings_team"),

@@ -12,6 +12,9 @@ declare(
     EventKind("person.returned", _("Wieder anwesend"), icon="plane-landing"),
     EventKind("person.deactivated", _("Person deaktiviert"), icon="user-x"),
     EventKind("person.reactivated", _("Person wieder aktiviert"), icon="user-check"),
+    EventKind(
+        "person.second_factor_reset", _("Zweiter Faktor zurückgesetzt: %(reason)s"), frozenset({"reason"}), "shield-off"
+    ),
     EventKind("team.saved", _("Team gespeichert: %(fields)s"), frozenset({"fields"}), "users"),
     EventKind("school.saved", _("Schule gespeichert: %(fields)s"), frozenset({"fields"}), "school"),
     EventKind(

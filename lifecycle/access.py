@@ -25,6 +25,7 @@ OPEN = "open"
 OVERRIDE_PRIORITY = "override_priority"
 HOLD_CRITICAL_LONG = "hold_critical_long"
 MANAGE_PEOPLE = "manage_people"
+RESET_SECOND_FACTOR = "reset_second_factor"
 MANAGE_SOURCES = "manage_sources"
 MANAGE_KEYS = "manage_keys"
 MANAGE_PROCESS = "manage_process"
@@ -64,6 +65,7 @@ _ROLES: dict[str, frozenset[str]] = {
     SEE_HEALTH: ALL,
     REPLAY: frozenset({IT, HEAD}),
     MANAGE_PEOPLE: frozenset({IT}),
+    RESET_SECOND_FACTOR: frozenset({IT}),
     MANAGE_SOURCES: frozenset({IT, HEAD}),
     MANAGE_KEYS: ALL,
     MANAGE_PROCESS: frozenset({IT, HEAD, MANAGER}),

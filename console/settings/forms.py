@@ -53,6 +53,19 @@ class PersonForm(Entry):
         self.fields["roles"].choices = [(role.key, role.label.in_(language)) for role in roles]  # type: ignore[attr-defined]
 
 
+class SecondFactorForm(Entry):
+    """Why somebody's second factor goes."""
+
+    reason = forms.CharField(
+        label=_("Begründung"),
+        max_length=500,
+        help_text=_(
+            "Bis zu einem neuen zweiten Faktor genügt das Passwort. Alle Sitzungen der Person enden; sie wird "
+            "benachrichtigt und liest die Begründung."
+        ),
+    )
+
+
 class TeamForm(Entry):
     """A team and its people."""
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+import lifecycle.people
 from console.door import READ, StaffRequest, by, posted, room
 from console.page import page
-from console.settings.forms import PersonForm
+from console.settings.forms import PersonForm, SecondFactorForm
 from core.clock import now
 from directory import services
 from directory.errors import BadEntry
 from directory.models import Person
+from directory.second_factor import has_second_factor
 from directory.selectors import people
-from lifecycle.access import MANAGE_PEOPLE
+from lifecycle.access import MANAGE_PEOPLE, RESET_SECOND_FACTOR
+from lifecycle.errors import Invalid
+from lifecycle.people import may_reset_second_factor
 from process.selectors import current_document
 
 FACTS = ("username", "first_name", "last_name", "email", "phone", "language")
@@ -44,7 +49,31 @@ def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         except BadEntry as problem:
             form.refuse(problem.errors)
     title = person.display_name if person else _("Neue Person")
+    can_reset = person is not None and may_reset_second_factor(request.user, person) and has_second_factor(person)
     context = {"form": form, "title": title, "tab": "people", "back": reverse("console:settings_people")}
+    context |= {"person": person, "may_reset": can_reset}
+    return page(request, "console/settings/person.html", context, status=422 if form.errors else 200)
+
+
+@room(RESET_SECOND_FACTOR)
+def reset_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
+    """Takes away a second factor that was lost, once whoever does it has said why."""
+    person = get_object_or_404(Person, pk=pk)
+    if not may_reset_second_factor(request.user, person):
+        raise PermissionDenied
+    back = reverse("console:settings_person", args=[person.pk])
+    form = SecondFactorForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.people.reset_second_factor(person, reason=form.cleaned_data["reason"], by=by(request), now=now())
+            messages.success(
+                request, _("Der zweite Faktor von %(name)s ist zurückgesetzt.") % {"name": person.display_name}
+            )
+            return redirect(back)
+        except Invalid as problem:
+            form.refuse(problem.errors)
+    title = _("Zweiten Faktor zurücksetzen: %(name)s") % {"name": person.display_name}
+    context = {"form": form, "title": title, "tab": "people", "back": back, "button": _("Zurücksetzen")}
     return page(request, "console/settings/edit.html", context, status=422 if form.errors else 200)
 
 

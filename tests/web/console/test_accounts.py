@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.test import Client
 
+from directory.second_factor import has_second_factor
 from tests.company import Company
 from tests.web.console.conftest import Entering
 
@@ -54,3 +56,30 @@ def test_the_mail_about_a_password_speaks_as_we_do(address: str, company: Compan
     assert "Sie oder jemand anderes" in letter.body
     assert not FAMILIAR.search(f"{letter.subject} {letter.body}")
     assert ("/accounts/password/reset/key/" in letter.body) is (address == "support@escola.example")
+
+
+def test_it_opens_a_login_whose_second_factor_was_lost(enter: Entering, company: Company) -> None:
+    TOTP.activate(company.dev, generate_totp_secret())
+    typed = {"login": "dev", "password": "demo"}
+    assert Client().post("/accounts/login/", typed)["Location"] == "/accounts/2fa/authenticate/"
+    client, path = enter("it"), f"/settings/people/{company.dev.pk}/"
+    assert f'href="{path}second-factor/"' in client.get(path).content.decode()
+
+    assert client.post(f"{path}second-factor/", {"reason": ""}).status_code == 422
+    answer = client.post(f"{path}second-factor/", {"reason": "Telefon verloren"}, follow=True)
+
+    page = answer.content.decode()
+    assert "Der zweite Faktor von Devi Erfunden ist zurückgesetzt." in page
+    assert f'href="{path}second-factor/"' not in page
+    assert Client().post("/accounts/login/", typed)["Location"] == "/"
+
+
+def test_who_may_not_reset_a_second_factor_is_not_offered_it(enter: Entering, company: Company) -> None:
+    for person in (company.it, company.dev):
+        TOTP.activate(person, generate_totp_secret())
+    own = f"/settings/people/{company.it.pk}/"
+    assert "second-factor" not in enter("it").get(own).content.decode()
+    assert enter("it").get(f"{own}second-factor/").status_code == 403
+    others = f"/settings/people/{company.dev.pk}/second-factor/"
+    assert enter("support").post(others, {"reason": "Neugier"}).status_code == 403
+    assert has_second_factor(company.dev)
