@@ -81,7 +81,6 @@ class Entry:
     """A line of the timeline. `css` is set when `body` is a text somebody wrote."""
 
     id: int
-    kind: str
     at: datetime
     icon: str
     tone: str
@@ -90,6 +89,7 @@ class Entry:
     rule: str
     body: str = ""
     css: str = ""
+    kind: str = ""
 
     @property
     def is_quiet(self) -> bool:
@@ -153,7 +153,6 @@ def _entry(event: Event, comments: Mapping[int, Comment], document: Document, la
         body, css = str(event.data["recorded_late_because"]), "note"
     return Entry(
         id=event.pk,
-        kind=event.kind,
         at=event.at,
         icon=kind.icon,
         tone=_TONES.get(event.kind, "none"),
@@ -162,6 +161,7 @@ def _entry(event: Event, comments: Mapping[int, Comment], document: Document, la
         rule=event.rule,
         body=body,
         css=css,
+        kind=event.kind,
     )
 
 
