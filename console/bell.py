@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from console.door import READ, WRITE, StaffRequest, room
+from console.door import READ, WRITE, StaffRequest, number_in, room
 from console.page import page
 from core.clock import now
 from lifecycle import notices
@@ -22,6 +22,6 @@ def overview(request: StaffRequest) -> HttpResponse:
 @room(methods=WRITE)
 def read(request: StaffRequest) -> HttpResponse:
     """Marks all as read, or the one that is followed."""
-    chosen = request.POST.get("message", "")
-    notices.read(request.user, now=now(), message_ids=[int(chosen)] if chosen.isdecimal() else None)
+    chosen = number_in(request.POST.get("message", ""))
+    notices.read(request.user, now=now(), message_ids=[chosen] if chosen is not None else None)
     return redirect(reverse("console:bell"))

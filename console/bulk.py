@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.door import WRITE, StaffRequest, by, room
+from console.door import WRITE, StaffRequest, by, number_in, room
 from console.incidents import picked
 from console.verbs import BY_SLUG
 from core.clock import now
 from directory.models import Person
 from directory.selectors import people_with_any_role
-from incidents.models import Incident
+from incidents.models import OPEN_VALUES, Incident
 from incidents.rules.states import WrongState
 from lifecycle import respond
 from lifecycle.access import DESK
@@ -68,7 +68,7 @@ def preview(request: StaffRequest) -> HttpResponse:
 
 
 def _why_not(incident: Incident, slug: str) -> str:
-    if incident.status in ("resolved", "closed", "cancelled"):
+    if incident.status not in OPEN_VALUES:
         return _("nicht mehr offen")
     if slug == "acknowledge" and incident.acknowledged_at and incident.assignee_id:
         return _("schon übernommen")
@@ -79,8 +79,7 @@ def _why_not(incident: Incident, slug: str) -> str:
 def carry_out(request: StaffRequest) -> HttpResponse:
     """Does it, one verb per incident; what is refused is named, the rest is done. Offers the way back."""
     slug = "assign" if request.POST.get("action") == "assign" else "acknowledge"
-    target = request.POST.get("person", "")
-    person_id = int(target) if target.isdecimal() else None
+    person_id = number_in(request.POST.get("person", ""))
     done: list[tuple[str, str]] = []
     refused: list[str] = []
     for incident in picked(request):
@@ -103,7 +102,7 @@ def undo(request: StaffRequest) -> HttpResponse:
     for pair in request.POST.getlist("was")[:200]:
         number, _sep, before = pair.partition("=")
         try:
-            respond.assign(number, by=by(request), now=now(), person_id=int(before) if before.isdecimal() else None)
+            respond.assign(number, by=by(request), now=now(), person_id=number_in(before))
             back += 1
         except REFUSALS as problem:
             messages.error(request, f"{number}: {problem}")

@@ -81,6 +81,11 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def number_in(text: str) -> int | None:
+    """The row a form or an address names by its key; None for what cannot be one."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def by(request: StaffRequest) -> By:
     """Who acts, as verbs want to know it."""
     return By.of(request.user, via="console")

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from console.alarms import PULSES, alarms_of
-from console.door import READ, WRITE, StaffRequest, by, room
+from console.door import READ, WRITE, StaffRequest, by, number_in, room
 from console.page import page
 from core.clock import now
 from core.models import Pulse
@@ -76,11 +76,11 @@ def signs(instant: datetime) -> list[Sign]:
 @room(REPLAY, methods=WRITE)
 def replay(request: StaffRequest) -> HttpResponse:
     """Takes up a dead delivery, or sends a dead message, once more."""
-    message, delivery = request.POST.get("message", ""), request.POST.get("delivery", "")
-    if message.isdecimal() and notices.send_again(int(message), by=by(request), now=now()):
+    message, delivery = (number_in(request.POST.get(name, "")) for name in ("message", "delivery"))
+    if message is not None and notices.send_again(message, by=by(request), now=now()):
         messages.success(request, _("Die Mitteilung wird noch einmal versendet."))
-    elif delivery.isdecimal():
-        _replay(request, int(delivery))
+    elif delivery is not None:
+        _replay(request, delivery)
     return redirect(reverse("console:health"))
 
 

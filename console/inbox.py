@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from console import marks, ranking, similar
-from console.door import READ, WRITE, StaffRequest, by, posted, room
+from console.door import READ, WRITE, StaffRequest, by, number_in, posted, room
 from console.intake_forms import ContactForm, FactsForm
 from console.page import page
 from console.reach import Reach
@@ -71,7 +72,7 @@ def _kinds() -> list[tuple[str, str, SafeString, str]]:
 
 def _shelf(contacts: QuerySet[Contact], shelf: str, after: str) -> QuerySet[Contact]:
     rows = contacts.filter(state=SHELVES[shelf][1])
-    number = int(after) if after.isdecimal() and len(after) < 19 else None
+    number = number_in(after)
     if shelf == "new":
         return (rows.filter(pk__gt=number) if number else rows).order_by("pk")
     return (rows.filter(pk__lt=number) if number else rows).order_by("-pk")
@@ -112,9 +113,10 @@ def _take(request: StaffRequest, contact: ContactForm, facts: FactsForm, kind: s
             incident = intake.open_incident(facts.for_new(contact), by=by(request), now=now())
             number, to = incident.number, reverse("console:incident", args=[incident.number])
         else:
-            taken = intake.take_contact(contact.draft(), by=by(request), now=now())
-            if kind:
-                intake.classify(taken.number, kind=kind, by=by(request), now=now())
+            with transaction.atomic():
+                taken = intake.take_contact(contact.draft(), by=by(request), now=now())
+                if kind:
+                    intake.classify(taken.number, kind=kind, by=by(request), now=now())
             number, to = taken.number, reverse("console:inbox")
     except Invalid as problem:
         contact.take(problem)
@@ -170,7 +172,6 @@ def _classify(request: StaffRequest, row: Contact, form: FactsForm) -> bool:
         if not form.is_valid():
             return False
         draft = form.for_contact(row)
-    version = request.POST.get("version", "")
     done = intake.classify(
         row.number,
         kind=kind,
@@ -178,7 +179,7 @@ def _classify(request: StaffRequest, row: Contact, form: FactsForm) -> bool:
         now=now(),
         incident=draft,
         join=join,
-        version=int(version) if version.isdecimal() else None,
+        version=number_in(request.POST.get("version", "")),
     )
     what = done.incident.number if done.incident else current_document()[1].label("contact_kinds", kind)
     messages.success(request, f"{done.number} → {what}", extra_tags=f"{done.number}/facts")

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from console import ladders, presence, record, timeline, verbs
-from console.door import READ, StaffRequest, room
+from console.door import READ, StaffRequest, number_in, room
 from console.page import known, page
 from console.reach import Reach
 from core.clock import now
@@ -45,7 +45,6 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
     language = get_language() or "de"
     incident = record.incident_for(request.user, number)
     document = document_of(incident.process_version_id)
-    before = request.GET.get("before", "")
     may = actions_of(request.user)
     possible = [verb for verb in allowed_verbs(Status(incident.status)) if verb.value in may]
     climbs = ladders.ladders_of(incident, document, language)
@@ -58,7 +57,7 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
             document,
             language,
             kind=request.GET.get("show", "all"),
-            before=int(before) if before.isdecimal() and len(before) < 19 else None,
+            before=number_in(request.GET.get("before", "")),
         ),
         "filters": [(key, words) for key, (words, _kinds) in timeline.FILTERS.items()],
         "promises": record.promises_of(incident, document, language, now=instant),

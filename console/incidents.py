@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console import desk, keyset
-from console.door import READ, WRITE, StaffRequest, room
+from console.door import READ, WRITE, StaffRequest, number_in, room
 from console.page import page
 from core.clock import now
 from core.text import first_line
@@ -106,8 +106,9 @@ def _plain(query: QueryDict) -> str:
 @room(methods=WRITE)
 def save(request: StaffRequest) -> HttpResponse:
     """Keeps the present filter under a name, or forgets one."""
-    if request.POST.get("remove", "").isdecimal():
-        remove_view(owner=request.user, view_id=int(request.POST["remove"]))
+    unwanted = number_in(request.POST.get("remove", ""))
+    if unwanted is not None:
+        remove_view(owner=request.user, view_id=unwanted)
         return redirect(reverse("console:incidents"))
     name = first_line(request.POST.get("name", ""), limit=80)
     query = _plain(QueryDict(request.POST.get("query", "")))[:1000]

@@ -14,7 +14,7 @@ from django.db.models.functions import Right
 
 from directory.models import Person
 from directory.selectors import roles_of
-from incidents.models import TAIL, Alert, Contact, Incident, Link, PriorityProposal, SearchDocument
+from incidents.models import OPEN_VALUES, TAIL, Alert, Contact, Incident, Link, PriorityProposal, SearchDocument
 from incidents.rules.search import fold
 
 CANDIDATES = 300
@@ -172,7 +172,7 @@ def similar_to(visible: QuerySet[Incident], text: str, *, limit: int = 5) -> lis
     )
     rows = {row.pk: row for row in visible.filter(pk__in=ranked).select_related("assignee", "team")}
     ordered = [rows[pk] for pk in ranked if pk in rows]
-    ordered.sort(key=lambda row: row.status not in ("new", "in_progress", "on_hold"))
+    ordered.sort(key=lambda row: row.status not in OPEN_VALUES)
     return ordered[:limit]
 
 

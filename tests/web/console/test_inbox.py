@@ -98,6 +98,12 @@ def test_who_was_slower_learns_that_it_is_classified(enter: Entering, company: C
     assert Contact.objects.get().kind == "support"
 
 
+def test_a_call_of_a_kind_nobody_knows_is_not_half_recorded(enter: Entering, company: Company) -> None:
+    answer = enter("support").post("/inbox/new/", {**CALL, "kind": "gossip"})
+    assert answer.status_code == 422
+    assert not Contact.objects.exists()
+
+
 def test_similar_incidents_stand_beside_the_form(enter: Entering, company: Company) -> None:
     company.incident(title="Noten lassen sich nicht speichern")
     page = enter("support").get("/inbox/similar/?subject=Noten+speichern").content.decode()

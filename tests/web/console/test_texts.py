@@ -50,6 +50,27 @@ def test_what_no_database_keeps_is_never_an_error_of_ours(unfit: bytes, enter: E
         assert answer.status_code < 500, path
 
 
+ENDLESS = "9" * 5000  # Python refuses to read such a number
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/bell/read/", "message"),
+        ("/health/replay/", "message"),
+        ("/health/replay/", "delivery"),
+        ("/incidents/view/", "remove"),
+        ("/incidents/bulk/do/", "person"),
+        ("/incidents/bulk/undo/", "was"),
+    ],
+)
+def test_a_number_without_end_names_nothing(path: str, name: str, enter: Entering, company: Company) -> None:
+    incident = company.incident()
+    sent = {"number": incident.number, "action": "assign"}
+    answer = enter("it").post(path, sent | {name: f"{incident.number}={ENDLESS}" if name == "was" else ENDLESS})
+    assert answer.status_code in (200, 302)
+
+
 def test_a_next_that_is_no_path_leads_home(enter: Entering) -> None:
     for elsewhere in ("inbox", "https://evil.example/", "//evil.example/", "javascript:alert(1)"):
         assert enter("support").post("/language/", {"language": "en", "next": elsewhere})["Location"] == "/"
