@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,11 @@ from process.schema import Role
 
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 MOMENT = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+def draft_of(request: HttpRequest) -> str:
+    """The name under which the browser keeps what was typed on this page, to be forgotten once it is saved."""
+    return f"settings{request.path}"
 
 
 class Entry(forms.Form):

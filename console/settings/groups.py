@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from console.door import READ, StaffRequest, by, posted, room
 from console.page import page
-from console.settings.forms import Entry, SchoolForm, TeamForm
+from console.settings.forms import Entry, SchoolForm, TeamForm, draft_of
 from core.clock import now
 from directory import services
 from directory.errors import BadEntry
@@ -70,7 +70,7 @@ def edit_school(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _saved(request: StaffRequest, to: str) -> HttpResponse:
-    messages.success(request, _("Gesichert."))
+    messages.success(request, _("Gesichert."), extra_tags=draft_of(request))
     return redirect(reverse(to))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 import lifecycle.people
 from console.door import READ, StaffRequest, by, posted, room
 from console.page import page
-from console.settings.forms import PersonForm, SecondFactorForm
+from console.settings.forms import PersonForm, SecondFactorForm, draft_of
 from core.clock import now
 from directory import services
 from directory.errors import BadEntry
@@ -44,7 +44,8 @@ def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save(request, person, form)
-            messages.success(request, _("%(name)s gesichert.") % {"name": saved.display_name})
+            done = _("%(name)s gesichert.") % {"name": saved.display_name}
+            messages.success(request, done, extra_tags=draft_of(request))
             return redirect(reverse("console:settings_people"))
         except BadEntry as problem:
             form.refuse(problem.errors)
@@ -66,9 +67,8 @@ def reset_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             lifecycle.people.reset_second_factor(person, reason=form.cleaned_data["reason"], by=by(request), now=now())
-            messages.success(
-                request, _("Der zweite Faktor von %(name)s ist zurückgesetzt.") % {"name": person.display_name}
-            )
+            done = _("Der zweite Faktor von %(name)s ist zurückgesetzt.") % {"name": person.display_name}
+            messages.success(request, done, extra_tags=draft_of(request))
             return redirect(back)
         except Invalid as problem:
             form.refuse(problem.errors)

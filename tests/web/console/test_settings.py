@@ -24,6 +24,21 @@ def test_a_person_is_recorded_with_roles(enter: Entering) -> None:
     assert (mira.is_active, [holding.role for holding in mira.holdings.all()]) == (False, ["development"])
 
 
+def test_what_is_saved_is_no_draft_any_more(enter: Entering, company: Company) -> None:
+    client, own = enter("it"), f"/settings/people/{company.dev.pk}/"
+    for path, typed in [
+        ("/settings/people/new/", MIRA),
+        (own, {**MIRA, "username": "dev"}),
+        ("/settings/schools/new/", {"name": "Schule X", "canton": "ZH"}),
+        ("/settings/teams/new/", {"key": "x", "name_de": "X", "name_en": "X", "role": "support"}),
+        ("/settings/keys/new/", {"name": "Skript", "scopes": ["incidents:read"]}),
+        ("/settings/sources/new/", {"kind": "sentry", "name": "main", "expected_every_min": 0}),
+    ]:
+        page = client.get(path).content.decode()
+        assert f'data-draft="settings{path}"' in page
+        assert f'data-saved="settings{path}"' in client.post(path, typed, follow=True).content.decode(), path
+
+
 def test_a_name_that_is_taken_is_said_beside_its_field(enter: Entering) -> None:
     answer = enter("it").post("/settings/people/new/", {**MIRA, "username": "support"})
     assert answer.status_code == 422
