@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
+from console.keyset import SORTS
 from console.rings import Ring, ring_of
 from directory.models import Person
 from directory.selectors import roles_of
@@ -55,7 +56,7 @@ class Day:
 
 def in_order(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """The order of work (P-4.5): priority, then time left, then age."""
-    return incidents.order_by("priority_rank", F("next_due_at").asc(nulls_last=True), "pk")
+    return incidents.order_by(*SORTS["queue"])
 
 
 def rows_of(incidents: Iterable[Incident], *, now: datetime) -> list[Row]:

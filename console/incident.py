@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from console import ladders, presence, record, timeline, verbs
+from console import ladders, presence, ranking, record, timeline, verbs
 from console.door import READ, StaffRequest, number_in, room
 from console.page import known, page
 from console.reach import Reach
@@ -64,7 +64,7 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
         "ladders": climbs,
         "duties": climbs[0].duties,
         "connections": record.connections_of(incident),
-        "why": record.priority_sentence(incident, document, language),
+        "why": ranking.sentence(document, urgency=incident.urgency, impact=incident.impact),
         "urgency_criteria": record.criteria_of(incident.urgency_criteria, document.urgency_criteria, language),
         "impact_criteria": record.criteria_of(incident.impact_criteria, document.impact_criteria, language),
         "names": {

@@ -34,13 +34,17 @@ def of(rules: Document, *, urgency: list[str], impact: list[str]) -> Ranked | No
         ranking = rank(rules, urgency_criteria=urgency, impact_criteria=impact)
     except NotRanked:
         return None
+    return Ranked(ranking.priority.value, sentence(rules, urgency=ranking.urgency, impact=ranking.impact))
+
+
+def sentence(rules: Document, *, urgency: str, impact: str) -> str:
+    """Why a priority is what it is (P-4.4), with the paragraph."""
     levels = {"high": _("hoch"), "medium": _("mittel"), "low": _("niedrig")}
-    sentence = _("Dringlichkeit %(urgency)s × Auswirkung %(impact)s, Matrix %(paragraph)s") % {
-        "urgency": levels[ranking.urgency.value],
-        "impact": levels[ranking.impact.value],
+    return _("Dringlichkeit %(urgency)s × Auswirkung %(impact)s, Matrix %(paragraph)s") % {
+        "urgency": levels[urgency],
+        "impact": levels[impact],
         "paragraph": rules.matrix.paragraph,
     }
-    return Ranked(ranking.priority.value, sentence)
 
 
 @room(methods=WRITE)

@@ -177,16 +177,6 @@ def _why(clock: Clock, incident: Incident, document: Document, language: str) ->
     return _("Entfallen mit der Stornierung. %(clock)s") % {"clock": kind_name(clock.kind)}
 
 
-def priority_sentence(incident: Incident, document: Document, language: str) -> str:
-    """Why the priority is what it is (P-4.4), in one sentence with the paragraph."""
-    levels = {"high": _("hoch"), "medium": _("mittel"), "low": _("niedrig")}
-    return _("Dringlichkeit %(urgency)s × Auswirkung %(impact)s, Matrix %(paragraph)s") % {
-        "urgency": levels[incident.urgency],
-        "impact": levels[incident.impact],
-        "paragraph": document.matrix.paragraph,
-    }
-
-
 def criteria_of(keys: list[str], criteria: list[Criterion], language: str) -> list[str]:
     """The ticked criteria in words."""
     known: dict[str, Any] = {criterion.key: criterion.label.in_(language) for criterion in criteria}

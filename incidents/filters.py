@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import django_filters
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Module, School, Team
 from incidents.models import OPEN_VALUES, Impact, Incident, PriorityChoice, StatusChoice
 from incidents.selectors import search
-from process.schema import Document, Labelled
+from process.schema import Document
 from process.selectors import current_document
 
-SORTS = {
-    "queue": ("priority_rank", F("next_due_at").asc(nulls_last=True), "id"),
-    "newest": ("-id",),
-    "oldest": ("id",),
-}
+OF_THE_PROCESS = {"category": "categories", "channel": "channels"}
+"""Filters whose choices the process names, and where it does."""
 
 
-def _choices(entries: Iterable[Labelled]) -> list[tuple[str, str]]:
-    return [(entry.key, entry.label.in_(get_language() or "de")) for entry in entries]
+def _in_force() -> Document:
+    return current_document()[1]
 
 
-def _categories(document: Document | None = None) -> list[tuple[str, str]]:
-    return _choices((document or current_document()[1]).categories)
-
-
-def _channels(document: Document | None = None) -> list[tuple[str, str]]:
-    return _choices((document or current_document()[1]).channels)
+def _choices(room: str, document: Callable[[], Document] = _in_force) -> list[tuple[str, str]]:
+    return [(entry.key, entry.label.in_(get_language() or "de")) for entry in getattr(document(), room)]
 
 
 class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
@@ -45,8 +38,8 @@ class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the lib
     priority = django_filters.MultipleChoiceFilter(choices=PriorityChoice.choices, label=_("Priorität"))
     urgency = django_filters.ChoiceFilter(choices=Impact.choices, label=_("Dringlichkeit"))
     impact = django_filters.ChoiceFilter(choices=Impact.choices, label=_("Auswirkung"))
-    category = django_filters.ChoiceFilter(choices=_categories, label=_("Kategorie"))
-    channel = django_filters.ChoiceFilter(choices=_channels, label=_("Kanal"))
+    category = django_filters.ChoiceFilter(choices=partial(_choices, OF_THE_PROCESS["category"]), label=_("Kategorie"))
+    channel = django_filters.ChoiceFilter(choices=partial(_choices, OF_THE_PROCESS["channel"]), label=_("Kanal"))
     module = django_filters.ModelChoiceFilter(queryset=Module.objects.all(), to_field_name="key", label=_("Modul"))
     team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), to_field_name="key", label=_("Team"))
     school = django_filters.ModelChoiceFilter(queryset=School.objects.all(), label=_("Schule"))
@@ -65,9 +58,9 @@ class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the lib
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        document = cache(lambda: current_document()[1])  # asked once, and only if a choice is looked at
-        self.filters["category"].extra["choices"] = lambda: _categories(document())
-        self.filters["channel"].extra["choices"] = lambda: _channels(document())
+        document = cache(_in_force)  # asked once, and only if a choice is looked at
+        for name, room in OF_THE_PROCESS.items():
+            self.filters[name].extra["choices"] = partial(_choices, room, document)
 
     def by_text(self, queryset: QuerySet[Incident], name: str, value: str) -> QuerySet[Incident]:
         """Matches in order of relevance are kept on `self.found` for a caller that sorts by them."""
