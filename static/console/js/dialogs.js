@@ -84,7 +84,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
   const box = $("#confirm");
-  if (!question || confirmed === form || !box?.showModal) { confirmed = null; return; }
+  if (!question || confirmed === form || !box?.showModal) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   $("#confirm-text").textContent = question;
@@ -95,5 +95,6 @@ document.addEventListener("submit", (event) => {
     if (box.returnValue !== "yes") return;
     confirmed = form;
     form.requestSubmit(event.submitter);
+    confirmed = null; // a form that was not sent, because a field is missing, is asked again
   }, { once: true });
 }, true);

@@ -48,8 +48,11 @@ on("change", "[name=number]", count);
 on("change", "[data-pick-all]", (_event, all) => { for (const box of $$("[name=number]")) box.checked = all.checked; count(); });
 count();
 
+// Without the right to copy (plain http) the text is selected instead, ready for Ctrl C.
 on("click", "[data-copy]", async (_event, button) => {
-  await navigator.clipboard.writeText($(button.dataset.copy).textContent);
-  button.querySelector("svg + *, svg")?.classList.add("done");
-  button.append(" ✓");
+  const source = $(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    if (!button.textContent.includes("✓")) button.append(" ✓");
+  } catch { getSelection().selectAllChildren(source); }
 });

@@ -1,5 +1,5 @@
 // Ctrl/⌘ K: go anywhere, do what this page offers, search. A combobox over a listbox.
-import { $, $$, on, say, visible } from "./dom.js";
+import { $, $$, on, say } from "./dom.js";
 
 const box = $("#palette");
 const input = $("#palette-input");
@@ -10,7 +10,7 @@ let shown = null;
 
 const places = () => $$(".nav a, [data-command]").map((node) => ({
   node, text: node.dataset.command ?? node.querySelector(".word")?.textContent ?? node.textContent.trim(), keys: node.dataset.keys ?? "",
-})).filter(({ node }) => visible(node) || node.matches(".nav a, [data-command]"));
+}));
 
 function option(text, { href = "", keys = "", hint = "", run = null }) {
   const item = document.createElement(href ? "a" : "button");

@@ -39,8 +39,9 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     const items = $$(".item", menu);
-    const step = event.key === "ArrowDown" ? 1 : -1;
-    items.at((items.indexOf(document.activeElement) + step) % items.length)?.focus();
+    const here = items.indexOf(document.activeElement);
+    const next = event.key === "ArrowDown" ? here + 1 : Math.max(here, 0) - 1; // from the summary up is the last one
+    items.at(next % items.length)?.focus();
     event.preventDefault();
   }
 });

@@ -102,6 +102,36 @@ def test_every_room_is_named_in_full_on_a_phone(chromium: Browser, live_server: 
     assert cut == []
 
 
+def test_arrows_walk_through_a_menu_and_around_its_ends(context: BrowserContext, company: Company) -> None:
+    page = log_in(context, "support")
+    menu = page.locator(".topbar details.menu")
+    items = menu.locator(".item")
+    menu.locator("summary").focus()
+    press(page, "Enter", "ArrowUp")
+    expect(items.last).to_be_focused()
+    press(page, "ArrowDown")
+    expect(items.first).to_be_focused()
+    press(page, "ArrowUp", "Escape")
+    expect(menu.locator("summary")).to_be_focused()
+
+
+def test_without_the_right_to_copy_a_secret_is_selected(
+    chromium: Browser, live_server: LiveServer, company: Company
+) -> None:
+    context = _desk(chromium, live_server)
+    context.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page = log_in(context, "it")
+    page.goto("/settings/keys/new/")
+    page.get_by_label("Wofür?").fill("Skript")
+    page.get_by_label("incidents:read").check()
+    page.get_by_role("button", name="Sichern").click()
+    page.get_by_role("button", name="Kopieren").click()
+    selected = page.evaluate("getSelection().toString()")
+    shown = page.locator("#secret").inner_text()
+    context.close()
+    assert selected == shown
+
+
 def _desk(chromium: Browser, live_server: LiveServer) -> BrowserContext:
     """Nothing moves here: a colour on its way to another one has the contrast of neither."""
     return chromium.new_context(base_url=live_server.url, locale="de-CH", viewport=DESK, reduced_motion="reduce")
