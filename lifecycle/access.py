@@ -31,6 +31,7 @@ MANAGE_KEYS = "manage_keys"
 MANAGE_PROCESS = "manage_process"
 REPLAY = "replay"
 SEE_HEALTH = "see_health"
+SEE_SETTINGS = "see_settings"
 
 _ROLES: dict[str, frozenset[str]] = {
     TAKE_CONTACT: ALL,
@@ -63,6 +64,7 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.CANCEL: frozenset({SUPPORT, HEAD, MANAGER}),
     Verb.FEEDBACK: DESK | {BOARD},
     SEE_HEALTH: ALL,
+    SEE_SETTINGS: ALL,
     REPLAY: frozenset({IT, HEAD}),
     MANAGE_PEOPLE: frozenset({IT}),
     RESET_SECOND_FACTOR: frozenset({IT}),

@@ -16,7 +16,7 @@ from directory import services
 from directory.errors import BadEntry
 from directory.models import School, Team
 from directory.selectors import schools, teams
-from lifecycle.access import MANAGE_PEOPLE
+from lifecycle.access import MANAGE_PEOPLE, SEE_SETTINGS
 from lifecycle.schools import save_school
 from process.selectors import current_document
 
@@ -24,13 +24,13 @@ SCHOOL_FACTS = ("name", "canton", "city", "email", "phone", "project_manager", "
 TEAM_FACTS = ("key", "name_de", "name_en", "role")
 
 
-@room(methods=READ)
+@room(SEE_SETTINGS, methods=READ)
 def all_teams(request: StaffRequest) -> HttpResponse:
     """Teams, the role each acts in, and their people."""
     return page(request, "console/settings/teams.html", {"teams": teams()})
 
 
-@room(methods=READ)
+@room(SEE_SETTINGS, methods=READ)
 def all_schools(request: StaffRequest) -> HttpResponse:
     """Customers with canton and contact."""
     return page(request, "console/settings/schools.html", {"schools": schools(active_only=False)})

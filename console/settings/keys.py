@@ -16,7 +16,7 @@ from core.clock import now
 from directory.errors import BadEntry
 from directory.keys import create_key, revoke_key
 from directory.selectors import keys_of
-from lifecycle.access import MANAGE_KEYS, MANAGE_PEOPLE, may
+from lifecycle.access import MANAGE_KEYS, MANAGE_PEOPLE, SEE_SETTINGS, may
 from process.models import ProcessVersion
 from process.schema import Level
 from process.selectors import current_document
@@ -67,7 +67,7 @@ def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(reverse("console:settings_keys"))
 
 
-@room(methods=READ)
+@room(SEE_SETTINGS, methods=READ)
 def process(request: StaffRequest) -> HttpResponse:
     """Which version of the process is in force, and its roles, matrix and promises at a glance."""
     language = get_language() or "de"

@@ -20,7 +20,7 @@ from directory.errors import BadEntry
 from directory.models import Person
 from directory.second_factor import has_second_factor
 from directory.selectors import people
-from lifecycle.access import MANAGE_PEOPLE, RESET_SECOND_FACTOR
+from lifecycle.access import MANAGE_PEOPLE, RESET_SECOND_FACTOR, SEE_SETTINGS
 from lifecycle.errors import Invalid
 from lifecycle.people import may_reset_second_factor
 from process.selectors import current_document
@@ -28,7 +28,7 @@ from process.selectors import current_document
 FACTS = ("username", "first_name", "last_name", "email", "phone", "language")
 
 
-@room(methods=READ)
+@room(SEE_SETTINGS, methods=READ)
 def overview(request: StaffRequest) -> HttpResponse:
     """Everybody, with roles and absences; who left is listed last."""
     rows = sorted(people(active_only=False), key=lambda person: not person.is_active)

@@ -17,10 +17,10 @@ from core.clock import now
 from integrations import services
 from integrations.models import Source
 from integrations.selectors import deliveries, hook_path, kinds
-from lifecycle.access import MANAGE_SOURCES
+from lifecycle.access import MANAGE_SOURCES, SEE_SETTINGS
 
 
-@room(methods=READ)
+@room(SEE_SETTINGS, methods=READ)
 def overview(request: StaffRequest) -> HttpResponse:
     """Every ear and the address it listens at."""
     rows = [(source, hook_path(source)) for source in Source.objects.all()]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from core.models import Pulse
 from directory.models import ApiKey, Person, School
 from integrations.models import Delivery, Source
@@ -37,6 +39,13 @@ def test_what_is_saved_is_no_draft_any_more(enter: Entering, company: Company) -
         page = client.get(path).content.decode()
         assert f'data-draft="settings{path}"' in page
         assert f'data-saved="settings{path}"' in client.post(path, typed, follow=True).content.decode(), path
+
+
+@pytest.mark.parametrize("room", ["people", "teams", "schools", "sources", "process"])
+def test_who_holds_no_role_sees_no_master_data(room: str, enter: Entering, company: Company) -> None:
+    company.dev.holdings.all().delete()
+    assert enter("dev").get(f"/settings/{room}/").status_code == 403
+    assert enter("dev2").get(f"/settings/{room}/").status_code == 200
 
 
 def test_a_name_that_is_taken_is_said_beside_its_field(enter: Entering) -> None:
