@@ -14,7 +14,7 @@ from core.text import clean
 from integrations import intake
 from integrations.models import Delivery, Source
 from integrations.registry import SOURCES
-from integrations.secrets import decrypt, encrypt
+from integrations.secrets import SecretUnreadable, encrypt, renew
 from integrations.translation import Item, translate_pending
 
 __all__ = [
@@ -96,13 +96,21 @@ def rotate_secret(*, source: Source, secret: str, actor: Actor, now: datetime, g
     if not secret:
         raise BadSource("an empty secret would let everybody in")
     row = Source.objects.select_for_update().get(pk=source.pk)
-    row.previous_secret = encrypt(decrypt(row.secret))
+    row.previous_secret = _sealed_anew(row.secret)
     row.previous_valid_until = now + grace
     row.secret = encrypt(secret)
     row.save(update_fields=["secret", "previous_secret", "previous_valid_until"])
     _record("source.rotated", row, actor, now, previous_until=row.previous_valid_until.isoformat())
     intake.forget()
     return row
+
+
+def _sealed_anew(token: str) -> str:
+    """A stored secret for another while; nothing when its key is lost, which only a new secret mends."""
+    try:
+        return renew(token)
+    except SecretUnreadable:
+        return ""
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.models import Event
-from integrations import selectors, services, tasks
+from integrations import intake, selectors, services, tasks
 from integrations.models import Delivery, Source
 from integrations.secrets import decrypt
 from integrations.translation import translate_pending
@@ -63,6 +64,14 @@ def test_a_secret_left_out_is_made_up_and_shown_once(db: None) -> None:
 def test_what_cannot_be_done_is_said(words: list[str], said: str, sentry: Source) -> None:
     with pytest.raises(CommandError, match=said):
         command(*words)
+
+
+def test_a_secret_whose_key_is_lost_is_replaced_by_a_new_one(sentry: Source, now: datetime, settings: Any) -> None:
+    settings.FIELD_KEYS = ["another-key-another-key-another-key"]
+    services.rotate_secret(source=sentry, secret="neu", actor=ADMIN, now=now, grace=timedelta(hours=1))
+    ear = intake.find_ear("sentry", "main")
+    assert ear is not None
+    assert ear.valid_secrets(now) == ["neu"]
 
 
 def test_an_empty_secret_is_refused(sentry: Source, now: datetime) -> None:
