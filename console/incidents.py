@@ -19,7 +19,7 @@ from console.door import READ, WRITE, StaffRequest, number_in, room
 from console.page import page
 from core.clock import now
 from core.text import first_line
-from directory.selectors import pick_lists
+from directory.selectors import pick_lists, roles_of
 from incidents.filters import IncidentFilter
 from incidents.models import Incident, SavedView
 from incidents.saved_views import remove_view, save_view
@@ -63,10 +63,14 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 
 def filter_of(request: StaffRequest) -> IncidentFilter:
-    """The filter in the address over what the person may see; its form is shared with the API's names."""
+    """The filter in the address over what the person may see; its form is shared with the API's names.
+
+    Master data is offered to holders of a role only.
+    """
     chosen = IncidentFilter(request.GET, with_record(visible_to(request.user)), request=request)
+    knows_all = bool(roles_of(request.user))
     for name, offered in pick_lists().items():
-        chosen.form.fields[name].widget.choices = [("", "–"), *offered]
+        chosen.form.fields[name].widget.choices = [("", "–"), *(offered if knows_all else ())]
     return chosen
 
 

@@ -84,6 +84,14 @@ def test_the_button_says_how_many_filters_are_set(enter: Entering, company: Comp
     assert 'Filter <span class="count strong">2</span>' in page
 
 
+def test_the_filters_offer_no_customers_to_who_holds_no_role(enter: Entering, company: Company) -> None:
+    company.dev2.holdings.all().delete()
+    offered = {
+        who: "Schule Musterwil" in enter(who).get("/incidents/?open=true").content.decode() for who in ("dev", "dev2")
+    }
+    assert offered == {"dev": True, "dev2": False}
+
+
 def test_the_filters_speak_the_language_of_the_person(enter: Entering, company: Company) -> None:
     client = enter("support")
     assert "Noten und Zeugnisse" in client.get("/incidents/?open=true").content.decode()
