@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.company import Company, company, document  # noqa: F401
+from tests.company import Company, company, document, founding  # noqa: F401
 from tests.journeys.house import House
 
 

@@ -8,7 +8,7 @@ from core.bulk import insert_rows, update_rows
 from core.models import Event, Pulse
 from incidents.models import Incident
 from notifications.models import Message
-from tests.company import company, document  # noqa: F401
+from tests.company import company, document, founding  # noqa: F401
 
 ODD = "Zoë 🚸 \\ \" ' % {} \u2028 Zeile\nzwei"
 

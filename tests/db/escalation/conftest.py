@@ -13,7 +13,7 @@ from escalation.services import Entry, Exhausted, call_next, claim_due, enter
 from incidents.models import Incident
 from process.models import ProcessVersion
 from process.schema import ChainName, Document
-from tests.company import Company, company, document  # noqa: F401
+from tests.company import Company, company, document, founding  # noqa: F401
 
 MANAGEMENT = ChainName.MANAGEMENT
 FUNCTIONAL = ChainName.FUNCTIONAL

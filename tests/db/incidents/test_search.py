@@ -8,7 +8,7 @@ from incidents import selectors
 from incidents.models import Incident, SearchWord
 from incidents.selectors import search, visible_to
 from lifecycle import respond
-from tests.company import company, document  # noqa: F401
+from tests.company import company, document, founding  # noqa: F401
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from core.actors import Actor
 from integrations import intake, services
 from integrations.models import Delivery, Source
 from integrations.sources.sentry import sign
-from tests.company import company, document  # noqa: F401
+from tests.company import company, document, founding  # noqa: F401
 from tests.payloads import payload
 
 ADMIN = Actor("person", "1", "Ada Admin", "console")

@@ -19,7 +19,7 @@ from tests import company as staff
 from tests.company import Company
 
 ROOT = "/api/v1/"
-document, company = staff.document, staff.company
+founding, company, document = staff.founding, staff.company, staff.document
 
 
 class Program:

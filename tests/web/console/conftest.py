@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from tests.company import Company, company, document  # noqa: F401
+from tests.company import Company, company, document, founding  # noqa: F401
 from tests.web.console.browser import chromium, context  # noqa: F401
 
 Entering = Callable[[str], Client]
