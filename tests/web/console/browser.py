@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from directory.models import Person
 
 FLAGS = [
     "--no-sandbox",
@@ -26,6 +31,7 @@ def chromium(browser_path: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
         yield browser
+        connections.close_all()  # beside playwright's loop Django keeps others, which nobody reaches once it has ended
         browser.close()
 
 
@@ -39,6 +45,17 @@ def context(chromium: Browser, live_server: LiveServer) -> Iterator[BrowserConte
 
 
 def log_in(context: BrowserContext, name: str) -> Page:
+    """A page of somebody who logged in a while ago; logging in itself is `log_in_by_hand`."""
+    client = Client()
+    client.force_login(Person.objects.get(username=name))
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": session.key, "value": session.value, "domain": "localhost", "path": "/"}])
+    page = context.new_page()
+    page.goto("/")
+    return page
+
+
+def log_in_by_hand(context: BrowserContext, name: str) -> Page:
     """A page on which somebody has just logged in."""
     page = context.new_page()
     page.goto("/accounts/login/")

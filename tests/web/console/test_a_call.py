@@ -10,13 +10,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 from core.models import Event
 from incidents.models import Contact, Incident
 from tests.company import Company
-from tests.web.console.browser import command, log_in, press, said, tab_to
+from tests.web.console.browser import command, log_in_by_hand, press, said, tab_to
 
 pytestmark = pytest.mark.browser
 
 
 def test_from_a_call_to_a_closed_incident(context: BrowserContext, company: Company) -> None:
-    page = log_in(context, "support")
+    page = log_in_by_hand(context, "support")
     incident = _take_the_call(page)
     assert (incident.priority, incident.category, incident.reporter_name) == ("critical", "software", "Petra Muster")
     assert incident.school is not None
