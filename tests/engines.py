@@ -35,6 +35,7 @@ STATIC_ENV = {
     "DJANGO_SETTINGS_MODULE": "escola_im.settings",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # playwright's synchronous API runs an event loop beside the ORM
 }
+NO_ENGINES = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
 CLEARED = ("CLOCK_FILE", "EMAIL_URL", "SENTRY_DSN", "MEDIA_ROOT", "STATIC_ROOT", "AUDIT_ANCHOR", "DEBUG", "TRUST_PROXY")
 
 
@@ -64,8 +65,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         early_config.add_cleanup(stack.close)
         atexit.register(stack.close)
         stack.callback(shutil.rmtree, home, ignore_errors=True)
-        _use(stack.enter_context(running(home, durable=False)))
+        if _asks_for_rules_only(early_config):
+            _use({**STATIC_ENV, **NO_ENGINES, "VAR": str(home)})
+        else:
+            _use(stack.enter_context(running(home, durable=False)))
     yield
+
+
+def _asks_for_rules_only(config: pytest.Config) -> bool:
+    """Whether all that is named lies below tests/unit, which needs no engines and shall not wait for them."""
+    named = [Path(str(name).partition("::")[0]).resolve() for name in config.known_args_namespace.file_or_dir]
+    return bool(named) and all(path.is_relative_to(ROOT / "tests" / "unit") for path in named)
 
 
 def _use(env: dict[str, str]) -> None:
