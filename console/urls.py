@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from console import (
+    answer,
     bell,
     bulk,
     export,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("settings/keys/new/", keys.new, name="settings_key_new"),
     path("settings/keys/<int:pk>/revoke/", keys.revoke, name="settings_key_revoke"),
     path("settings/process/", keys.process, name="settings_process"),
+    path("answer/<str:token>/", answer.answer, name="answer"),
     path("language/", shell.language, name="language"),
 ]
 if settings.DEBUG:

@@ -46,6 +46,19 @@ def waiting_for(person: Person) -> list[Step]:
     )
 
 
+def waits_for(person: Person, incident: Incident) -> bool:
+    """Whether a call for this incident waits for an answer of this person."""
+    calls = Call.objects.filter(person=person, acknowledged_at=None, step__state=Step.State.CALLING)
+    return calls.filter(step__incident=incident).exists()
+
+
+def answered_by(incident: Incident, *, since: datetime) -> Person | None:
+    """Who answered a call for this incident last, at or after an instant."""
+    answered = Step.objects.filter(incident=incident, acknowledged_at__gte=since).select_related("acknowledged_by")
+    newest = answered.order_by("-acknowledged_at", "-id").first()
+    return newest.acknowledged_by if newest else None
+
+
 def is_called(person: Person, steps: Collection[Step]) -> bool:
     """Whether a person was called for one of these steps."""
     return Call.objects.filter(step__in=steps, person=person).exists()

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext
 
+from notifications.answer_links import path_of
 from notifications.contract import Channel, ChannelError, Fault
 from notifications.models import Message
 
@@ -30,8 +30,8 @@ def compose(message: Message) -> EmailMultiAlternatives:
             "language": code,
             "subject": message.subject,
             "body": message.body,
+            "answer": f"{settings.BASE_URL}{path_of(message)}" if message.needs_ack and message.person_id else "",
             "link": f"{settings.BASE_URL}{message.link}" if message.link else "",
-            "action": gettext("Übernehmen") if message.needs_ack else gettext("Im Browser öffnen"),
             "to_staff": message.person_id is not None,
         }
         text = render_to_string("notifications/layout.txt", parts)

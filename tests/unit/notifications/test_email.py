@@ -86,8 +86,16 @@ def test_the_html_part_shows_the_text_and_nothing_of_it_as_markup() -> None:
 def test_the_text_part_ends_with_the_link_and_who_sent_it() -> None:
     body = compose(row(link="/incidents/INC-2026-000123/", person_id=3, needs_ack=True)).body
 
-    assert "Übernehmen:\nhttps://im.escola.example/incidents/INC-2026-000123/" in body
+    assert "Im Browser öffnen:\nhttps://im.escola.example/incidents/INC-2026-000123/" in body
     assert "automatisch versendet" in body
+
+
+def test_only_a_call_to_one_of_us_carries_the_link_that_answers_it() -> None:
+    called = str(compose(row(link="/x/", person_id=3, needs_ack=True)).message())
+
+    assert called.count("https://im.escola.example/answer/77.") == 2
+    for facts in ({"person_id": 3}, {"needs_ack": True}):
+        assert "/answer/" not in str(compose(row(link="/x/", **facts)).message())
 
 
 def test_urgent_mails_are_marked_as_important() -> None:

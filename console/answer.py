@@ -1,0 +1,30 @@
+"""The page behind the link of a call: one button, and what became of the call. The only room without a login."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from core.clock import now
+from lifecycle import answering
+from lifecycle.errors import Forbidden, NotFound
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows the call and changes nothing: mail programs fetch links by themselves. POST answers it."""
+    try:
+        if request.method == "POST":
+            answering.answer(token, now=now())
+            return redirect(request.path)
+        asked = answering.look_up(token, now=now())
+    except (NotFound, Forbidden) as error:
+        raise Http404(str(error)) from error
+    with translation.override("en" if asked.message.language == "en" else "de-ch"):
+        response = render(request, "console/answer.html", {"asked": asked})
+    response["Referrer-Policy"] = "no-referrer"
+    return response

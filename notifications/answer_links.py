@@ -1,0 +1,31 @@
+"""The address in a mail that answers a call without a login: signed, for one message and one act (P-5.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.signing import BadSignature, Signer
+
+from notifications.models import Message
+
+VALID_FOR = timedelta(days=2)
+"""Longer than any call waits for its answer; a mailbox read years later must open nothing."""
+
+
+def _signer() -> Signer:
+    return Signer(salt="notifications.answer", sep=".")
+
+
+def path_of(message: Message) -> str:
+    """The path that answers the call this message is."""
+    return f"/answer/{_signer().sign(str(message.pk))}/"
+
+
+def message_of(token: str, *, now: datetime) -> Message | None:
+    """The call a token was made for; None when we did not make it, or it is too old."""
+    try:
+        pk = int(_signer().unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    calls = Message.objects.select_related("person").filter(needs_ack=True, created_at__gt=now - VALID_FOR)
+    return calls.filter(pk=pk, person__is_active=True).first()
