@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 def insert_rows(model: type[models.Model], rows: Sequence[Row], *, once: str = "") -> int:
     """Inserts rows, all with the same keys, which are column names. Returns how many are new.
 
-    Rows whose value in the unique column `once` is there already stay away.
+    Rows whose value in the unique column `once` (or columns, comma-separated) is there already stay away.
     """
     if not rows:
         return 0

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.actors import Actor
 from core.audit import Fact, record_all
+from core.bulk import insert_rows
 from escalation.events import REASONS
 from escalation.models import Call, Step
 from escalation.roster import Roster
@@ -39,10 +40,10 @@ def ring_all(rings: Collection[Ring], *, roster: Roster, now: datetime, actor: A
     if not rings:
         return
     first = [ring for ring in rings if ring.action.move is Move.CALL]
-    Call.objects.bulk_create(
-        [Call(step=ring.step, person_id=person, at=now) for ring in first for person in ring.action.people],
-        ignore_conflicts=True,
-    )
+    calls = [
+        {"step_id": ring.step.pk, "person_id": person, "at": now} for ring in first for person in ring.action.people
+    ]
+    insert_rows(Call, calls, once="step_id, person_id")
     record_all(_called(ring, roster, now, actor) for ring in rings)
     queue_all([draft for ring in rings for draft in _drafts(ring, roster)], now=now)
 

@@ -125,7 +125,7 @@ def claim_due(*, now: datetime, limit: int = 1000) -> list[Due]:
     if not ids:
         return []
     clocks = list(
-        Clock.objects.select_related("incident__school", "incident__assignee")
+        Clock.objects.select_related("incident__school", "incident__assignee", "incident__team")
         .filter(pk__in=ids)
         .order_by("next_check_at")
     )
