@@ -15,7 +15,7 @@ from core.models import Pulse
 from integrations.selectors import source_health
 from notifications.selectors import backlog
 
-PULSES = {"worker": 45, "sweeper": 45, "sealer": 600}
+PULSES = {"worker": 45, "sweeper": 45, "sealer": 600, "auditor": 180}
 """Background processes and after how many seconds their silence is an alarm."""
 MOST_DELAY = timedelta(minutes=5)
 KEPT_S = 15
@@ -29,6 +29,9 @@ def _sentences() -> dict[str, Callable[[], str]]:
         "worker": lambda: _("Es läuft kein Arbeiter: Signale und Mitteilungen bleiben liegen."),
         "sweeper": lambda: _("Die Fristen werden gerade nicht überwacht."),
         "sealer": lambda: _("Das Protokoll wird gerade nicht versiegelt."),
+        "auditor": lambda: _("Benachrichtigungen verzögert: Niemand prüft, ob Fristen verpasst werden."),
+        "late": lambda: _("Benachrichtigungen verzögert: Eine Frist ist seit %(minutes)s Minuten überfällig."),
+        "gaps": lambda: _("Offene Incidents ohne nächsten Schritt: %(count)s."),
         "skew": lambda: _(
             "Die Uhr des Webservers geht um %(minutes)s Minuten falsch; massgebend ist jene der Datenbank."
         ),
@@ -50,12 +53,14 @@ def alarms_of(instant: datetime) -> list[str]:
 
 
 def _look(instant: datetime) -> list[Alarm]:
-    pulses = {pulse.name: pulse.at for pulse in Pulse.objects.filter(name__in=PULSES)}
+    pulses = Pulse.objects.in_bulk(PULSES, field_name="name")
     found: list[Alarm] = [
         (name, {})
         for name, limit in PULSES.items()
-        if name in pulses and (instant - pulses[name]).total_seconds() > limit
+        if name in pulses and (instant - pulses[name].at).total_seconds() > limit
     ]
+    if "auditor" in pulses:
+        found += _audited(pulses["auditor"].data)
     found += [("silent", {"title": ear.source.title}) for ear in source_health(now=instant) if ear.is_silent]
     if abs(skew()) > MOST_SKEW:
         found.append(("skew", {"minutes": round(abs(skew()).total_seconds() / 60)}))
@@ -63,3 +68,9 @@ def _look(instant: datetime) -> list[Alarm]:
     if outbox.waiting_for > MOST_DELAY:
         found.append(("delayed", {"count": outbox.due}))
     return found
+
+
+def _audited(said: dict[str, Any]) -> list[Alarm]:
+    """What the auditor last found (`lifecycle.auditor`)."""
+    late = [("late", {"minutes": said["late_s"] // 60})] if said["late_s"] else []
+    return late + ([("gaps", {"count": len(said["gaps"])})] if said["gaps"] else [])

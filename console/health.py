@@ -19,8 +19,11 @@ from console.door import READ, WRITE, StaffRequest, by, number_in, room
 from console.page import page
 from core.clock import now
 from core.models import Pulse
+from directory.models import Person
 from directory.selectors import holder_counts
 from escalation.selectors import unheard
+from incidents.models import Incident
+from incidents.selectors import visible_to
 from integrations.models import Delivery
 from integrations.selectors import deliveries, source_health
 from integrations.services import NotReplayable
@@ -57,16 +60,34 @@ def overview(request: StaffRequest) -> HttpResponse:
         "dead_messages": list(dead_letters()[:MOST]),
         "dead_deliveries": list(chain(*(deliveries(state=state)[:MOST] for state in ("dead", "flagged")))),
         "unheard": unheard(limit=MOST),
+        "gaps": _gaps(request.user),
         "findings": [(finding, finding.message.in_(language)) for finding in found if finding.severity != "notice"],
         "alarms": alarms_of(instant),
     }
     return page(request, "console/health/overview.html", context, fragments={"health": "console/health/_all.html"})
 
 
+def _gaps(person: Person) -> list[tuple[Incident, str]]:
+    """Open incidents without a next step, as the auditor last found them: those the person may know of."""
+    pulse = Pulse.objects.filter(name="auditor").first()
+    why = {gap["number"]: gap["why"] for gap in (pulse.data["gaps"] if pulse else [])}
+    words = {
+        "stuck_call": _("Ein Ruf ohne nächsten Zeitpunkt"),
+        "no_clock": _("Keine SLA-Uhr"),
+        "forgotten": _("Bei niemandem, niemand wird gerufen, keine Frist läuft"),
+    }
+    return [(row, words[why[row.number]]) for row in visible_to(person).filter(number__in=why).order_by("id")]
+
+
 def signs(instant: datetime) -> list[Sign]:
     """The pulses of the processes that must not fall silent."""
     known = {pulse.name: pulse.at for pulse in Pulse.objects.filter(name__in=PULSES)}
-    words = {"worker": _("Arbeiter (Celery)"), "sweeper": _("Fristenlauf"), "sealer": _("Siegel des Protokolls")}
+    words = {
+        "worker": _("Arbeiter (Celery)"),
+        "sweeper": _("Fristenlauf"),
+        "sealer": _("Siegel des Protokolls"),
+        "auditor": _("Wächter der Fristen"),
+    }
     return [
         Sign(words[name], known.get(name), name in known and (instant - known[name]).total_seconds() <= limit)
         for name, limit in PULSES.items()

@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "deliver": {"task": "lifecycle.tasks.deliver", "schedule": 5.0, "options": {"expires": 15}},
     "seal": {"task": "lifecycle.tasks.seal", "schedule": 5.0, "options": {"expires": 15}},
     "translate": {"task": "integrations.tasks.translate", "schedule": 5.0, "options": {"expires": 15}},
+    "audit": {"task": "lifecycle.tasks.audit", "schedule": 60.0, "options": {"expires": 60}},
     "poll": {"task": "integrations.tasks.poll", "schedule": 30.0, "options": {"expires": 30}},
     "tidy": {"task": "lifecycle.tasks.tidy", "schedule": crontab(hour="3", minute="15")},
     "tidy-deliveries": {"task": "integrations.tasks.tidy", "schedule": crontab(hour="3", minute="20")},

@@ -58,6 +58,9 @@ class Env(BaseSettings):
     sentry_dsn: SecretStr = Field(
         SecretStr(""), description="Where this product reports its own errors; empty is nowhere."
     )
+    heartbeat_url: SecretStr = Field(
+        SecretStr(""), description="Asked every minute while nothing is late; a watch outside alarms when that stops."
+    )
     trust_proxy: bool = Field(False, description="Believe X-Forwarded-Proto and -For; only behind our own proxy.")
     hook_max_bytes: int = Field(1_048_576, ge=1024, description="Largest webhook body taken in, bytes.")
     attachment_max_bytes: int = Field(20_971_520, ge=1024, description="Largest attachment, bytes.")

@@ -38,7 +38,7 @@ def passed(now: datetime, batch: int) -> int:
 
 
 def _climb_after_breach(breached: Sequence[Due], now: datetime) -> None:
-    """Level 2 of the management chain (P-5.4). Both clocks of an incident may break at once; they came with its lock."""
+    """Level 2 of the management chain (P-5.4), once though both clocks of an incident may break; all are locked."""
     incidents = {entry.incident.pk: entry.incident for entry in breached}.values()
     climbs = []
     for incident in incidents:

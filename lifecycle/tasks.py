@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from core import pulses, sealing
 from core.clock import now
-from lifecycle import clock_check, tick
+from lifecycle import auditor, clock_check, tick
 from notifications.services import deliver_due
 
 DELIVERY_BATCHES = 20  # a bounded task: what is left waits for the next ring
@@ -36,6 +36,12 @@ def seal(**_: Any) -> None:
     """The next links of the hash chain."""
     sealing.seal(now=now(), anchor=settings.AUDIT_ANCHOR)
     pulses.show("sealer", at=now())
+
+
+@shared_task
+def audit(**_: Any) -> None:
+    """Whether anything is late or missing."""
+    auditor.watch(now=now())
 
 
 @shared_task

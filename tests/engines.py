@@ -36,7 +36,17 @@ STATIC_ENV = {
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # playwright's synchronous API runs an event loop beside the ORM
 }
 NO_ENGINES = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
-CLEARED = ("CLOCK_FILE", "EMAIL_URL", "SENTRY_DSN", "MEDIA_ROOT", "STATIC_ROOT", "AUDIT_ANCHOR", "DEBUG", "TRUST_PROXY")
+CLEARED = (
+    "CLOCK_FILE",
+    "EMAIL_URL",
+    "SENTRY_DSN",
+    "HEARTBEAT_URL",
+    "MEDIA_ROOT",
+    "STATIC_ROOT",
+    "AUDIT_ANCHOR",
+    "DEBUG",
+    "TRUST_PROXY",
+)
 
 
 @contextlib.contextmanager
