@@ -148,6 +148,12 @@ def _resolve(day: date, spans: Sequence[Span], zone: ZoneInfo) -> list[tuple[int
     return found
 
 
+def from_wall(wall: datetime, zone: ZoneInfo, *, later: bool = False) -> datetime:
+    """A naive wall time as an instant: the first valid one if it does not exist; if it exists twice the first, or with
+    `later` the second."""
+    return _instant(_edge(wall, zone, later=later))
+
+
 def _edge(wall: datetime, zone: ZoneInfo, *, later: bool) -> int:
     """A wall time as epoch seconds: first valid instant if it does not exist, first or second if it exists twice."""
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
