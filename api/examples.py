@@ -55,6 +55,7 @@ _RECORD: dict[str, Any] = {
         },
     ],
     "next_due_at": "2026-11-23T15:30:00Z",
+    "update_due_at": "2026-11-23T09:00:00Z",
     "process_version": 1,
     "pending_reason": "",
     "pending_until": None,

@@ -29,7 +29,8 @@ DECISIONS = {Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY}
 
 def incidents_of(person: Person) -> QuerySet[Incident]:
     """The incidents a person may read, with what a row shows."""
-    return with_record(visible_to(person)).select_related("priority_override_by", "priority_proposal__by")
+    beside = ("priority_override_by", "priority_proposal__by", "update_clock")
+    return with_record(visible_to(person)).select_related(*beside)
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,9 @@ class IncidentOut(serializers.Serializer[Any]):
     links = serializers.SerializerMethodField()
     sla = serializers.SerializerMethodField()
     next_due_at = Instant(allow_null=True)
+    update_due_at = Instant(
+        source="update_clock.due_at", allow_null=True, help_text="When those who wait are to hear again (P-5.5)."
+    )
     process_version = serializers.IntegerField(source="process_version.number")
     pending_reason = serializers.CharField()
     pending_until = Instant(allow_null=True)

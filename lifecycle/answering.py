@@ -45,7 +45,7 @@ class Asked:
 def look_up(token: str, *, now: datetime) -> Asked:
     """What a link stands for; changes nothing, because mail programs open links by themselves. Raises NotFound."""
     message = message_of(token, now=now)
-    if message is None or message.person is None or message.topic_type != "incident":
+    if message is None or message.person is None or message.topic_type != "incident" or message.topic_id is None:
         raise NotFound(token)
     incident = visible_to(message.person).filter(pk=message.topic_id).first()
     if incident is None:

@@ -12,6 +12,7 @@ from incidents.models import Incident
 from incidents.rules.states import Status, Verb, after
 from incidents.selectors import visible_to
 from incidents.services import Conflict
+from lifecycle import updates
 from lifecycle.access import By, require
 from lifecycle.errors import NotFound
 from process.schema import Document
@@ -50,6 +51,7 @@ def rules_for(incident: Incident) -> Document:
 
 def let_clocks_follow(incident: Incident, *, by: By, now: datetime) -> None:
     """Re-derives the clocks from the incident's events (R1) and keeps the sort key of the queues right."""
+    updates.follow([incident], now=now)
     due = sla.services.refresh(incident, facts_of(incident.pk), document=rules_for(incident), now=now, actor=by.actor)
     if due != incident.next_due_at:
         services.set_next_due({incident.pk: due})

@@ -28,6 +28,9 @@ _ORPHANS = {
     "clock with a deadline on an incident that is over": """
         SELECT i.number FROM sla_clock c JOIN incidents_incident i ON i.id = c.incident_id
         WHERE c.next_check_at IS NOT NULL AND i.status IN ('resolved', 'closed', 'cancelled')""",
+    "update owed on an incident that is over": """
+        SELECT i.number FROM sla_updateclock u JOIN incidents_incident i ON i.id = u.incident_id
+        WHERE i.status IN ('resolved', 'closed', 'cancelled')""",
     "call waiting on an incident that is over": """
         SELECT i.number FROM escalation_step s JOIN incidents_incident i ON i.id = s.incident_id
         WHERE s.state = 'calling' AND i.status IN ('resolved', 'closed', 'cancelled')""",

@@ -16,7 +16,7 @@ from incidents import services
 from incidents.models import Incident
 from incidents.rules.states import Verb
 from incidents.services import Move
-from lifecycle import correspondence
+from lifecycle import correspondence, updates
 from lifecycle.access import By
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for, take_in_hand
@@ -87,6 +87,7 @@ def _declare(cases: Sequence[Case], *, by: By, now: datetime) -> None:
         by=by,
         now=now,
     )
+    updates.follow([case.incident for case in cases], now=now)
     for case in cases:
         correspondence.tell(
             _to_be_told(case.incident, by=by, now=now),
@@ -122,7 +123,6 @@ def _change(cases: Sequence[Case], kind: str, *, is_major: bool, by: By, now: da
 
 def _to_be_told(incident: Incident, *, by: By, now: datetime) -> list[Person]:
     """Who is informed of or accountable for a major incident (§14/17), each once, but for whoever declares it."""
-    rows = [row for row in rules_for(incident).raci if row.key == TASK]
-    roles = [role for row in rows for letter in "AI" for role in row.holders(letter)]
+    roles = rules_for(incident).roles_for(TASK, "AI")
     people = {person.pk: person for role in roles for person in holders(role, now=now)}
     return [person for pk, person in people.items() if by.person is None or pk != by.person.pk]

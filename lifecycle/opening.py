@@ -18,7 +18,7 @@ from directory.selectors import team_for_role
 from escalation.services import Entry
 from incidents.models import Contact, Incident
 from incidents.rules.priority import Ranking
-from lifecycle import major
+from lifecycle import major, updates
 from lifecycle.access import By
 from lifecycle.climb import pass_unmanned
 from lifecycle.doorbell import ring_after_commit
@@ -90,6 +90,7 @@ def open_all(births: Sequence[Birth], *, document: Document, by: By, now: dateti
     steps = escalation.services.enter([_first_call(birth, document) for birth in births], now=now, actor=by.actor)
     pass_unmanned(steps, {birth.incident.pk: birth.incident for birth in births}, by=by, now=now)
     found = [(birth.incident, birth.major_triggers) for birth in births if birth.major_triggers]
+    updates.follow([birth.incident for birth in births], now=now)
     major.weigh(found, document=document, by=by, now=now)
     ring_after_commit()
     return [birth.incident for birth in births]

@@ -17,7 +17,7 @@ from directory.selectors import roles_of
 from incidents import services
 from incidents.models import Comment, Incident
 from incidents.rules.states import Status, Verb
-from lifecycle import correspondence
+from lifecycle import correspondence, updates
 from lifecycle.access import HOLD_CRITICAL_LONG, By, may
 from lifecycle.corrections import attribute, canton_of, check, cleaned
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
@@ -241,6 +241,7 @@ def _message(incident: Incident, text: str, *, by: By, now: datetime) -> None:
         rule="§5.1/1",
         data=_reference(written) | {"way": way},
     )
+    updates.follow([incident], now=now, anew=True)
 
 
 def _write(incident: Incident, text: str, *, kind: Comment.Kind, by: By, now: datetime) -> Comment:

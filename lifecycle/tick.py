@@ -21,13 +21,13 @@ from core import pulses
 from escalation.models import Step
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
-from lifecycle import checkpoints, family, finish
+from lifecycle import checkpoints, family, finish, updates
 from lifecycle.access import RULES
 from lifecycle.climb import Climb, climb_all, reason_paragraph
 from lifecycle.desk import rules_for
 from lifecycle.respond import resumed
 from process.schema import ChainName
-from sla.models import Clock
+from sla.models import Clock, UpdateClock
 
 log = structlog.get_logger()
 ONE_BY_ONE, TOGETHER = 100, 500
@@ -92,6 +92,7 @@ def _deadlines() -> dict[str, tuple[QuerySet[Any], str]]:
         "checkpoints": (Clock.objects.filter(next_check_at__isnull=False), "next_check_at"),
         "calls": (Step.objects.filter(state=Step.State.CALLING, next_call_at__isnull=False), "next_call_at"),
         "recoveries": (Alert.objects.filter(resolve_at__isnull=False), "resolve_at"),
+        "updates": (UpdateClock.objects.filter(next_at__isnull=False), "next_at"),
         "waiting": (waiting, "pending_until"),
         "closing": (resolved, "auto_close_at"),
     }
@@ -228,6 +229,7 @@ STEPS = {
     "checkpoints": Work(checkpoints.passed, TOGETHER),
     "calls": Work(_unanswered, TOGETHER),
     "recoveries": Work(_recovered, ONE_BY_ONE),
+    "updates": Work(updates.remind, TOGETHER),
     "waiting": Work(_waited_long_enough, ONE_BY_ONE),
     "closing": Work(_closing, ONE_BY_ONE),
 }

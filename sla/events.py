@@ -10,5 +10,12 @@ declare(
     EventKind("sla.resumed", _("SLA-Uhr läuft weiter"), frozenset({"clock", "elapsed_s", "due_at"}), "play"),
     EventKind("sla.stopped", _("SLA-Uhr gestoppt"), frozenset({"clock", "elapsed_s", "state"}), "timer-off"),
     EventKind("sla.checkpoint", _("SLA zu %(percent)s %% verbraucht"), frozenset({"clock", "percent"}), "hourglass"),
+    EventKind("sla.update_due", _("Zwischenstand fällig: erinnert %(names)s"), frozenset({"names"}), "message-circle"),
+    EventKind(
+        "sla.update_overdue",
+        _("Zwischenstand überfällig: gemeldet an %(names)s"),
+        frozenset({"names"}),
+        "message-circle-warning",
+    ),
     EventKind("sla.breached", _("SLA verletzt"), frozenset({"clock", "breached_at", "cause"}), "triangle-alert"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -53,6 +53,29 @@ class Clock(models.Model):
     def deadline(self) -> datetime | None:
         """When it breaks: `due_at`, and while it stands a due instant set by hand, which does not wait (R15)."""
         return self.due_at or (self.manual_due_at if self.stopped_at is None else None)
+
+
+class UpdateClock(models.Model):
+    """When people who wait for an open incident must hear again (R3, P-5.5). Gone when nobody waits any more."""
+
+    incident = models.OneToOneField(Incident, primary_key=True, on_delete=models.CASCADE, related_name="update_clock")
+    since = models.DateTimeField(help_text="When they were last written to, or began to wait.")
+    interval_min = models.PositiveIntegerField(help_text="Real minutes, from the document's cadence.")
+    told = models.PositiveSmallIntegerField(default=0, help_text="Words said to those who owe this update.")
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="update_clock_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} every {self.interval_min} min"
+
+    @property
+    def due_at(self) -> datetime:
+        """When the next update is due."""
+        return self.since + timedelta(minutes=self.interval_min)
 
 
 class Checkpoint(models.Model):

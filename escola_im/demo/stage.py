@@ -50,7 +50,7 @@ VERBS: Mapping[str, Callable[..., Any]] = {
 REPORTER = By(Actor("source", "reporter", "Meldende Person", "email"))
 ANSWERS = frozenset({"acknowledge", "start"})
 """Acts that make calls obsolete; what went out before must have gone out."""
-TIMELESS = frozenset({"answer", "comment", "contact", "feedback", "link", "note", "read"})
+TIMELESS = frozenset({"answer", "contact", "feedback", "link", "note", "read"})
 """Acts that set no deadline and take none away."""
 LAG = timedelta(seconds=1)
 """The sweeper comes a moment after what is due; at its due instant itself a promise is still kept."""

@@ -73,6 +73,11 @@ class Document(Strict):
                 return calendar
         raise KeyError(key)
 
+    def roles_for(self, task: str, letters: str) -> list[str]:
+        """Role keys that carry one of the letters in a row of §14 (P-14.1); none for a task the table does not name."""
+        rows = [row for row in self.raci if row.key == task]
+        return [role for row in rows for letter in letters for role in row.holders(letter)]
+
     def label(self, room: str, key: str | None, language: str = "de") -> str:
         """The name people read for a key of a list such as `categories`; the key itself when it is gone."""
         for entry in getattr(self, room):

@@ -18,7 +18,10 @@ from notifications.channels.email import compose
 from notifications.models import Message
 from tests.company import Company
 
-OUTSIDE = {"enforce_csrf_checks": True}
+
+def outside() -> Client:
+    """A browser nobody is logged in with; forgery checks are on, as in the world."""
+    return Client(enforce_csrf_checks=True)
 
 
 def link_in_the_mail(incident: Incident, company: Company, name: str) -> str:
@@ -44,7 +47,7 @@ def incident(company: Company) -> Incident:
 
 
 def test_the_button_in_the_mail_takes_the_incident_on_without_a_login(company: Company, incident: Incident) -> None:
-    client = Client(**OUTSIDE)
+    client = outside()
     assert "Sie haben den Incident übernommen" in press(client, link_in_the_mail(incident, company, "support"))
     incident.refresh_from_db()
     assert incident.assignee == company.support
@@ -53,7 +56,7 @@ def test_the_button_in_the_mail_takes_the_incident_on_without_a_login(company: C
 
 
 def test_answering_opens_nothing_else(company: Company, incident: Incident) -> None:
-    client = Client(**OUTSIDE)
+    client = outside()
     press(client, link_in_the_mail(incident, company, "support"))
     assert client.get(f"/incidents/{incident.number}/").status_code == 302
     assert client.get("/").status_code == 302
@@ -67,7 +70,7 @@ def test_a_mail_program_that_fetches_the_link_answers_nothing(company: Company, 
 
 
 def test_every_other_message_of_the_call_to_that_person_stops(company: Company, incident: Incident) -> None:
-    press(Client(**OUTSIDE), link_in_the_mail(incident, company, "support"))
+    press(outside(), link_in_the_mail(incident, company, "support"))
     mine = Message.objects.filter(topic_id=incident.pk, person=company.support, needs_ack=True)
     assert not mine.filter(state=Message.State.QUEUED).exists()
     assert not mine.filter(channel="in_app", acknowledged_at=None).exists()
@@ -75,7 +78,7 @@ def test_every_other_message_of_the_call_to_that_person_stops(company: Company, 
 
 def test_a_link_works_once(company: Company, incident: Incident) -> None:
     path = link_in_the_mail(incident, company, "support")
-    press(Client(**OUTSIDE), path)
+    press(outside(), path)
     version = Incident.objects.get(pk=incident.pk).version
     page = Client().get(path).text
     assert "Sie haben den Incident übernommen" in page
