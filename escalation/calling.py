@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.actors import Actor
 from core.audit import Fact, record_all
 from core.bulk import insert_rows
+from directory.models import Person
 from escalation.events import REASONS
 from escalation.models import Call, Step
 from escalation.roster import Roster
@@ -50,7 +53,8 @@ def ring_all(rings: Collection[Ring], *, roster: Roster, now: datetime, actor: A
 
 def _called(ring: Ring, roster: Roster, now: datetime, actor: Actor) -> Fact:
     step = ring.step
-    names = ", ".join(roster.people[person].display_name for person in ring.action.people)
+    on_call = roster.on_call.get(step.role)
+    names = ", ".join(_name(roster.people[person], on_call) for person in ring.action.people)
     return Fact(
         "escalation.called",
         "incident",
@@ -65,8 +69,13 @@ def _called(ring: Ring, roster: Roster, now: datetime, actor: Actor) -> Fact:
             "people": list(ring.action.people),
             "names": names,
             "round": step.rounds,
+            "on_call": on_call,
         },
     )
+
+
+def _name(person: Person, on_call: int | None) -> str:
+    return _("%(name)s (Pikett)") % {"name": person.display_name} if person.pk == on_call else person.display_name
 
 
 def _drafts(ring: Ring, roster: Roster) -> list[Draft]:

@@ -33,3 +33,23 @@ declare(
         "phone-missed",
     ),
 )
+declare(
+    EventKind("rota.saved", _("Pikett gespeichert: %(role)s"), frozenset({"role", "time_zone"}), "calendar-clock"),
+    EventKind("rota.removed", _("Pikett aufgehoben: %(role)s"), frozenset({"role"}), "calendar-x"),
+    EventKind(
+        "rota.layer_saved", _("Pikett, Ebene %(layer)s: %(names)s"), frozenset({"layer", "names", "people"}), "layers"
+    ),
+    EventKind("rota.layer_removed", _("Pikett, Ebene %(layer)s entfernt"), frozenset({"layer"}), "layers"),
+    EventKind(
+        "rota.overridden",
+        _("Pikett für %(name)s von %(from)s bis %(until)s"),
+        frozenset({"override", "person", "name", "from", "until", "reason"}),
+        "user-check",
+    ),
+    EventKind(
+        "rota.override_removed",
+        _("Pikett-Einsatz von %(name)s aufgehoben"),
+        frozenset({"override", "person", "name", "from", "until"}),
+        "user-x",
+    ),
+)

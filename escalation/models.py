@@ -1,7 +1,9 @@
-"""Steps on the ladders (P-5.3) and the calls each step made."""
+"""Steps on the ladders (P-5.3), the calls each step made, and the rotas that say whose turn it is (P-1.2)."""
+
+from datetime import time
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Person
@@ -68,3 +70,82 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} for {self.step_id}"
+
+
+class Rota(models.Model):
+    """Who of a role is on call. One per role of the process; its turns are `escalation.rules.oncall`."""
+
+    role = models.CharField(max_length=40, unique=True)
+    time_zone = models.CharField(max_length=64, default="Europe/Zurich")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class RotaLayer(models.Model):
+    """People who take turns. A layer of a higher position wins over those below, in its hours."""
+
+    class Every(models.IntegerChoices):
+        """Days from one hand-over to the next."""
+
+        DAY = 1, _("täglich")
+        WEEK = 7, _("wöchentlich")
+
+    rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="layers")
+    position = models.PositiveSmallIntegerField()
+    every_days = models.PositiveSmallIntegerField(choices=Every.choices, default=Every.WEEK)
+    first = models.DateField(help_text="The first hand-over, in the rota's time zone")
+    hand_over = models.TimeField(default=time(8))
+    weekdays = models.JSONField(default=list, help_text="Days on which its hours begin; Monday is 0")
+    opens = models.TimeField(default=time(0))
+    closes = models.TimeField(default=time(0))
+
+    class Meta:
+        ordering = ["rota", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["rota", "position"], name="one_layer_per_position"),
+            models.CheckConstraint(condition=Q(every_days__in=[1, 7]), name="layer_hands_over_daily_or_weekly"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rota_id}/{self.position}"
+
+
+class RotaMember(models.Model):
+    """A place in the order of a layer; somebody may have several."""
+
+    layer = models.ForeignKey(RotaLayer, on_delete=models.CASCADE, related_name="members")
+    position = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["layer", "position"]
+        constraints = [models.UniqueConstraint(fields=["layer", "position"], name="one_member_per_position")]
+
+    def __str__(self) -> str:
+        return f"{self.layer_id}/{self.position}"
+
+
+class RotaOverride(models.Model):
+    """Somebody is on call in [starts_at, ends_at), whoever it would be otherwise. The newest wins."""
+
+    rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="overrides")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="override_ends_after_it_starts")
+        ]
+        indexes = [models.Index(fields=["ends_at"], name="override_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.rota_id}: {self.person_id}"

@@ -32,6 +32,8 @@ MANAGE_PROCESS = "manage_process"
 REPLAY = "replay"
 SEE_HEALTH = "see_health"
 SEE_SETTINGS = "see_settings"
+SEE_ON_CALL = "see_on_call"
+EDIT_ROTAS = "edit_rotas"
 
 _ROLES: dict[str, frozenset[str]] = {
     TAKE_CONTACT: ALL,
@@ -66,6 +68,8 @@ _ROLES: dict[str, frozenset[str]] = {
     SEE_HEALTH: ALL,
     SEE_SETTINGS: ALL,
     REPLAY: frozenset({IT, HEAD}),
+    SEE_ON_CALL: ALL,
+    EDIT_ROTAS: frozenset({IT, HEAD, MANAGER}),
     MANAGE_PEOPLE: frozenset({IT}),
     RESET_SECOND_FACTOR: frozenset({IT}),
     MANAGE_SOURCES: frozenset({IT, HEAD}),

@@ -158,7 +158,7 @@ def test_entering_many_takes_as_many_statements_as_entering_few(ladders: Ladders
             assert len(enter(entries, now=ladders.now, actor=SYSTEM)) == number
         return len(queries)
 
-    assert statements(300) == statements(2) <= 7
+    assert statements(300) == statements(2) <= 9
 
 
 def test_calling_on_for_many_takes_as_many_statements_as_for_few(ladders: Ladders) -> None:

@@ -1,0 +1,114 @@
+"""Reads of the rotas: as the rules want them, with the people at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from directory.models import Person, RoleHolding
+from escalation.models import Rota, RotaLayer, RotaMember, RotaOverride
+from escalation.rules import oncall
+
+
+@dataclass(slots=True)
+class Plan:
+    """A rota as the rules want it, and the people its numbers stand for."""
+
+    rota: oncall.Rota
+    people: dict[int, Person] = field(default_factory=dict)
+
+
+class _Place(Protocol):
+    """A row that names a person of a rota."""
+
+    person: Person
+    holds: bool
+
+
+def rotas() -> QuerySet[Rota]:
+    """All rotas."""
+    return Rota.objects.order_by("id")
+
+
+def layers_of(rota: Rota) -> list[RotaLayer]:
+    """The layers of a rota from the bottom up, with their people at hand."""
+    return list(rota.layers.order_by("position").prefetch_related("members__person"))
+
+
+def overrides_of(rota: Rota, *, since: datetime) -> list[RotaOverride]:
+    """Overrides that are not over, by beginning."""
+    rows = rota.overrides.filter(ends_at__gt=since).select_related("person", "made_by")
+    return list(rows.order_by("starts_at", "id"))
+
+
+def plans(*, since: datetime) -> dict[str, Plan]:
+    """Role → its rota, with the overrides that are not over at `since`. Two queries, however many rotas.
+
+    Somebody who is inactive or lost the role keeps their place and is never there. Rotas without people are missing.
+    """
+    members = _holding("layer__rota__role", RotaMember.objects.select_related("layer__rota", "person"))
+    rows = RotaOverride.objects.filter(ends_at__gt=since).select_related("rota", "person")
+    overrides = _holding("rota__role", rows.order_by("id"))
+    found = {member.layer.rota for member in members} | {override.rota for override in overrides}
+    return {
+        rota.role: _plan(
+            rota,
+            [member for member in members if member.layer.rota == rota],
+            [override for override in overrides if override.rota == rota],
+        )
+        for rota in found
+    }
+
+
+def plan_of(rota: Rota, *, since: datetime) -> Plan:
+    """One rota; empty as long as nobody is in it."""
+    return plans(since=since).get(rota.role) or Plan(oncall.Rota(ZoneInfo(rota.time_zone)))
+
+
+def _holding(role: str, rows: QuerySet[Any]) -> list[Any]:
+    """The rows, each with whether its person still holds the role that stands under that name."""
+    held = RoleHolding.objects.filter(person=OuterRef("person"), role=OuterRef(role))
+    return list(rows.annotate(holds=Exists(held)))
+
+
+def _plan(rota: Rota, members: list[RotaMember], overrides: list[RotaOverride]) -> Plan:
+    members.sort(key=lambda member: (member.layer.position, member.position))
+    layers: dict[RotaLayer, list[int]] = {}
+    for member in members:
+        layers.setdefault(member.layer, []).append(member.person_id)
+    places: list[Any] = [*members, *overrides]
+    rules = oncall.Rota(
+        zone=ZoneInfo(rota.time_zone),
+        layers=tuple(_layer(layer, people) for layer, people in layers.items()),
+        overrides=tuple(oncall.Override(row.person_id, row.starts_at, row.ends_at) for row in overrides),
+        absent_until=_absences(places),
+    )
+    return Plan(rules, {place.person.pk: place.person for place in places})
+
+
+def _layer(layer: RotaLayer, people: Iterable[int]) -> oncall.Layer:
+    return oncall.Layer(
+        people=tuple(people),
+        first=layer.first,
+        hand_over=layer.hand_over,
+        every_days=layer.every_days,
+        weekdays=frozenset(layer.weekdays),
+        opens=layer.opens,
+        closes=layer.closes,
+    )
+
+
+def _absences(places: Iterable[_Place]) -> dict[int, datetime]:
+    absences = {}
+    for place in places:
+        person = place.person
+        if not (place.holds and person.is_active):
+            absences[person.pk] = oncall.NEVER_BACK
+        elif person.absent_until is not None:
+            absences[person.pk] = person.absent_until
+    return absences
