@@ -40,6 +40,7 @@ from api.verbs import (
     AssignIn,
     CancelIn,
     DeclareMajorIn,
+    DeEscalateIn,
     EscalateIn,
     FeedbackIn,
     HoldIn,
@@ -59,7 +60,7 @@ from directory.selectors import roles_of
 from incidents.filters import IncidentFilter
 from incidents.models import Incident
 from incidents.selectors import visible_to
-from lifecycle import climb, connect, family, finish, intake, major, manual_due, ranking, respond
+from lifecycle import climb, connect, descend, family, finish, intake, major, manual_due, ranking, respond
 from lifecycle.intake import IncidentDraft
 
 NUMBER = r"[0-9A-Za-z-]{1,20}"
@@ -174,6 +175,12 @@ class Incidents(ApiViewSet):
     comment = verb("comment", respond.comment, TextIn, body(text="Wir arbeiten daran."))
     note = verb("note", respond.note, TextIn, body(text="Tritt nur mit Safari auf."))
     escalate = verb("escalate", climb.escalate, EscalateIn, body(chain="functional", reason="technical_incident"))
+    de_escalate = verb(
+        "de-escalate",
+        descend.de_escalate,
+        DeEscalateIn,
+        body(chain="functional", reason="Anwenderfrage, kein Fehler im Code."),
+    )
     declare_major = verb("declare-major", major.declare_major, DeclareMajorIn, body(trigger="whole_software_down"))
     set_priority = verb("set-priority", ranking.set_priority, PriorityIn, body(urgency="high", impact="medium"))
     confirm_priority = verb("confirm-priority", ranking.confirm_priority, NoFacts)

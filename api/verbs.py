@@ -60,6 +60,19 @@ class EscalateIn(Versioned):
     level = serializers.IntegerField(required=False, min_value=1, max_value=9, help_text="The next level when missing.")
 
 
+class DeEscalateIn(Versioned):
+    """Down which ladder, and why. Who holds the lower level is called, unless the caller keeps it."""
+
+    chain = serializers.ChoiceField(["functional", "management"], default="functional")
+    reason = text(500, help_text="In words, for those who get it back.")
+    level = serializers.IntegerField(
+        required=False, min_value=1, max_value=9, help_text="The level below when missing."
+    )
+    keep = serializers.BooleanField(
+        required=False, help_text="The caller holds the lower level's role and goes on with it: nobody is called."
+    )
+
+
 class DeclareMajorIn(Versioned):
     """Which trigger of §6.1 it meets."""
 

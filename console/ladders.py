@@ -69,7 +69,7 @@ def _ladder(
             is_current=level.level == present,
             is_passed=level.level < present,
             holders=holders.get(level.role, []),
-            step=(step := latest.get(level.level)),
+            step=(step := latest.get(level.level) if level.level <= present else None),
             reason=reason_label(document, step, language) if step else "",
         )
         for level in chain.levels

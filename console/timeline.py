@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from console.rings import kind_name
 from core.audit import kind_of
 from core.models import Event
+from escalation.events import GIVEN_BACK
 from incidents.models import Comment, Incident, Link, PriorityChoice
 from process.schema import Document
 
@@ -27,7 +29,7 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     ),
     "work": (gettext_lazy("Bearbeitung"), ("incident.",)),
     "alerts": (gettext_lazy("Alarme"), ("alert.",)),
-    "climb": (gettext_lazy("Eskalation und SLA"), ("escalation.", "sla.", "incident.escalated", "incident.due_")),
+    "climb": (gettext_lazy("Eskalation und SLA"), ("escalation.", "sla.", "incident.de_escalated", "incident.due_")),
 }
 _TONES = {
     "sla.breached": "critical",
@@ -40,6 +42,7 @@ _TONES = {
     "sla.checkpoint": "high",
     "incident.downgrade_proposed": "high",
     "incident.due_set": "medium",
+    "incident.de_escalated": "medium",
     "incident.held": "medium",
     "sla.paused": "medium",
     "incident.resolved": "ok",
@@ -47,13 +50,15 @@ _TONES = {
     "incident.messaged": "accent",
     "incident.answered": "accent",
 }
-_TOLD_TWICE = ("incident.escalated",)  # the ladder's own event says the same and more
+_TOLD_TWICE = Q(kind="incident.escalated") | Q(kind="escalation.stepped", data__reason=GIVEN_BACK)
+"""Going up the ladder's own event says more than the record's, going down the record's, which has the reason."""
 _WITH_REASON = (
     "incident.prioritised",
     "incident.downgrade_proposed",
     "incident.downgrade_rejected",
     "incident.due_set",
     "incident.due_cleared",
+    "incident.de_escalated",
     "incident.reopened",
     "incident.cancelled",
 )
@@ -114,7 +119,7 @@ def stream(
 ) -> Stream:
     """A page of the timeline, two queries whatever its length."""
     kind = kind if kind in FILTERS else "all"
-    events = Event.objects.filter(subject_type="incident", subject_id=incident.pk).exclude(kind__in=_TOLD_TWICE)
+    events = Event.objects.filter(subject_type="incident", subject_id=incident.pk).exclude(_TOLD_TWICE)
     if before:
         events = events.filter(id__lt=before)
     prefixes = FILTERS[kind][1]

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from console.reach import Reach
 from directory.models import Module, Person, School, Team
-from directory.selectors import people_with_any_role
+from directory.selectors import people_with_any_role, roles_of
 from incidents.models import Incident, Link
 from lifecycle.access import DESK
+from lifecycle.descend import ways_down
 from lifecycle.errors import Invalid
 from process.schema import ChainName, Document, PendingReason
 
@@ -209,6 +210,41 @@ class Escalate(VerbForm):
         """Chain, level and reason."""
         chain, level, reason = self.cleaned_data["way"].split("/")
         return {"chain": chain, "level": int(level), "reason": reason, "note": self.cleaned_data["note"]}
+
+
+class DeEscalate(VerbForm):
+    """Down one of the ladders, with a reason in words."""
+
+    way = forms.ChoiceField(label=_("Wohin zurück?"), widget=forms.RadioSelect)
+    reason = text(_("Warum geht der Incident zurück?"), rows=3, max_length=500)
+    keep = forms.BooleanField(
+        label=_("Ich behalte ihn selbst"), help_text=_("Dann wird niemand gerufen."), required=False
+    )
+
+    def prepare(self) -> None:
+        """The levels this person may give it back to, the nearest first."""
+        ways = ways_down(self.person, self.incident, self.document)
+        self.fields["way"].choices = [  # type: ignore[attr-defined]
+            (
+                f"{name.value}/{level.level}",
+                f"{self.document.chain(name).label.in_(self.language)} → {level.label.in_(self.language)}",
+            )
+            for name, levels in ways.items()
+            for level in levels
+        ]
+        self.initial.setdefault("way", next(iter(self.fields["way"].choices), ("",))[0])  # type: ignore[attr-defined]
+        if not any(level.role in roles_of(self.person) for levels in ways.values() for level in levels):
+            del self.fields["keep"]
+
+    def facts(self) -> dict[str, Any]:
+        """Chain and level, why, and who goes on with it."""
+        chain, level = self.cleaned_data["way"].split("/")
+        return {
+            "chain": chain,
+            "level": int(level),
+            "reason": self.cleaned_data["reason"],
+            "keep": self.cleaned_data.get("keep", False),
+        }
 
 
 class DeclareMajor(VerbForm):

@@ -21,9 +21,10 @@ from console.shell import next_or
 from console.timeline import field_name
 from console.verb_forms import VerbForm
 from core.clock import now
+from directory.models import Person
 from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
-from lifecycle import climb, connect, finish, major, manual_due, ranking, respond
+from lifecycle import climb, connect, descend, finish, major, manual_due, ranking, respond
 from lifecycle.errors import Conflict, Invalid, WrongState
 from process.schema import ChainName, Document
 from process.selectors import document as document_of
@@ -123,6 +124,14 @@ ACTIONS = [
         promise_forms.SetDue,
     ),
     Action(
+        Verb.DE_ESCALATE,
+        descend.de_escalate,
+        _("Zurückgeben"),
+        _("zurückgegeben"),
+        "trending-down",
+        verb_forms.DeEscalate,
+    ),
+    Action(
         Verb.DECLARE_MAJOR,
         major.declare_major,
         _("Major Incident erklären"),
@@ -149,7 +158,9 @@ BY_SLUG = {action.slug: action for action in ACTIONS}
 _HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY)
 
 
-def offered(incident: Incident, possible: Iterable[Verb], document: Document, *, main: bool) -> list[Action]:
+def offered(
+    incident: Incident, possible: Iterable[Verb], document: Document, person: Person, *, main: bool
+) -> list[Action]:
     """The actions a page offers: those the state and the person's roles allow and that would change something."""
     verbs = set(possible) - set(_HIDDEN)
     if incident.acknowledged_at is not None and incident.assignee_id is not None:
@@ -161,6 +172,8 @@ def offered(incident: Incident, possible: Iterable[Verb], document: Document, *,
     levels = {ChainName.FUNCTIONAL: incident.functional_level, ChainName.MANAGEMENT: incident.management_level}
     if all(level >= len(document.chain(name).levels) for name, level in levels.items()):
         verbs -= {Verb.ESCALATE}
+    if not descend.ways_down(person, incident, document):
+        verbs -= {Verb.DE_ESCALATE}
     if not any(record.may_be_severed(incident, link) for link in incident.related):  # type: ignore[attr-defined]
         verbs -= {Verb.UNLINK}
     return [action for action in ACTIONS if action.verb in verbs and action.is_main is main]

@@ -5,12 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import EventKind, declare
 
 NOT_ACKNOWLEDGED = "not_acknowledged"
+GIVEN_BACK = "de_escalated"
 REASONS = {
     NOT_ACKNOWLEDGED: _("Niemand hat rechtzeitig übernommen"),
     "recorded": _("Incident erfasst"),
     "monitoring_detected": _("Von der Überwachung erkannt"),
     "major_incident": _("Major Incident"),
     "reopened": _("Wiedereröffnet"),
+    GIVEN_BACK: _("Zurückgegeben"),
 }
 
 declare(

@@ -82,3 +82,12 @@ def reason_label(document: Document, step: Step, language: str) -> str:
     rung = document.chain(ChainName(step.chain)).level(step.to_level)
     named = {reason.key: reason.label.in_(language) for reason in rung.reasons}
     return named.get(step.reason) or str(REASONS.get(step.reason, step.reason))
+
+
+def reasons_since_ground(incident: Incident, chain: ChainName) -> list[str]:
+    """The reasons of the steps that carried an incident from level 1 of a chain to where it stands, oldest first."""
+    steps = Step.objects.filter(incident=incident, chain=chain.value).order_by("id")
+    reasons: list[str] = []
+    for to_level, reason in steps.values_list("to_level", "reason"):
+        reasons = [] if to_level == 1 else [*reasons, reason]
+    return reasons

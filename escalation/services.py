@@ -21,18 +21,22 @@ from escalation.events import NOT_ACKNOWLEDGED
 from escalation.models import Call, Step
 from escalation.roster import Roster
 from escalation.rules import policy
-from escalation.rules.policy import Landing, Move
+from escalation.rules.policy import Action, Landing, Move
 from incidents.models import Incident
 from notifications.services import acknowledge_topic, skip_topics
 from process.schema import ChainName, Document
 from process.selectors import document as document_of
 
 Ladder = tuple[int, str]
+_STATES = {Move.GIVE_UP: Step.State.EXHAUSTED, Move.TAKEN: Step.State.ACKNOWLEDGED}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A wish to enter a rung. `from_level` is that of the newest step of the chain unless given."""
+    """A wish to enter a rung. `from_level` is that of the newest step of the chain unless given.
+
+    `kept_by` takes the rung on in entering it; then nobody is called.
+    """
 
     incident: Incident
     chain: ChainName
@@ -42,6 +46,7 @@ class Entry:
     document: Document
     note: str = ""
     from_level: int | None = None
+    kept_by: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ def enter(entries: Iterable[Entry], *, now: datetime, actor: Actor) -> list[Step
         actor=actor,
     )
     record_all(_exhausted(step, now) for step in steps if step.state == Step.State.EXHAUSTED)
+    record_all(_acknowledged(step, now, actor) for step in steps if step.state == Step.State.ACKNOWLEDGED)
     return steps
 
 
@@ -132,13 +138,14 @@ def _supersede(steps: Collection[Step], *, now: datetime) -> None:
 
 
 def _land(entry: Entry, roster: Roster) -> Landing:
+    if entry.kept_by is not None:
+        return Landing(entry.to_level, (), Action(Move.TAKEN))
     chain = entry.document.chain(entry.chain)
     return policy.enter(roster.rungs_from(chain, entry.to_level, entry.incident), now=roster.now)
 
 
 def _step(entry: Entry, landing: Landing, before: Step | None, now: datetime, actor: Actor) -> Step:
     chain = entry.document.chain(entry.chain)
-    gave_up = landing.action.move is Move.GIVE_UP
     return Step(
         incident=entry.incident,
         chain=entry.chain.value,
@@ -150,8 +157,10 @@ def _step(entry: Entry, landing: Landing, before: Step | None, now: datetime, ac
         rule=entry.rule,
         actor_label=actor.label,
         at=now,
-        state=Step.State.EXHAUSTED if gave_up else Step.State.CALLING,
+        state=_STATES.get(landing.action.move, Step.State.CALLING),
         next_call_at=landing.action.next_call_at,
+        acknowledged_at=now if entry.kept_by else None,
+        acknowledged_by=entry.kept_by,
     )
 
 

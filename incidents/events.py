@@ -50,6 +50,9 @@ declare(
     ),
     _kind("incident.due_cleared", _("Wieder die zugesagte Frist: %(clock)s"), "clock", "reason", icon="calendar-x"),
     _kind("incident.escalated", _("%(chain)s: Stufe %(to)s"), "chain", "to", icon="trending-up"),
+    _kind(
+        "incident.de_escalated", _("%(chain)s: zurück auf Stufe %(to)s"), "chain", "to", "reason", icon="trending-down"
+    ),
     _kind("incident.linked", _("Verknüpft: %(link)s %(target)s"), "link", "target", icon="link"),
     _kind("incident.unlinked", _("Verknüpfung gelöst: %(link)s %(target)s"), "link", "target", icon="unlink"),
     _kind("incident.merged", _("Zusammengeführt in %(target)s"), "target", icon="merge"),

@@ -76,7 +76,9 @@ def climb_all(climbs: Iterable[Climb], *, by: By, now: datetime) -> None:
         rules = rules_for(climb.incident)
         rung = rules.chain(climb.chain).level(climb.to_level)
         data = {"chain": climb.chain.value, "to": climb.to_level, "reason": climb.reason}
-        moves.append(Move(climb.incident, "incident.escalated", climb.rule, _held_by(climb, rung), data))
+        moves.append(
+            Move(climb.incident, "incident.escalated", climb.rule, held_by(climb.incident, climb.chain, rung), data)
+        )
         entries.append(
             Entry(
                 incident=climb.incident,
@@ -125,20 +127,20 @@ def pass_unmanned(steps: Iterable[Step], incidents: Mapping[int, Incident], *, b
         incident = incidents[step.incident_id]
         if step.to_level == getattr(incident, f"{step.chain}_level"):
             continue
-        climb = Climb(incident, ChainName(step.chain), step.to_level, "not_acknowledged", step.rule)
-        rung = rules_for(incident).chain(climb.chain).level(step.to_level)
-        data = {"chain": step.chain, "to": step.to_level, "reason": climb.reason}
-        moves.append(Move(incident, "incident.escalated", step.rule, _held_by(climb, rung), data))
+        chain = ChainName(step.chain)
+        rung = rules_for(incident).chain(chain).level(step.to_level)
+        data = {"chain": step.chain, "to": step.to_level, "reason": "not_acknowledged"}
+        moves.append(Move(incident, "incident.escalated", step.rule, held_by(incident, chain, rung), data))
     if moves:
         services.change_locked(moves, actor=by.actor, now=now)
 
 
-def _held_by(climb: Climb, rung: ChainLevel) -> dict[str, Any]:
-    """The functional chain moves the incident to the team of the new level; the management chain only adds a holder."""
-    set_: dict[str, Any] = {f"{climb.chain.value}_level": climb.to_level}
-    if climb.chain is ChainName.FUNCTIONAL:
-        set_["team"] = team_for_role(rung.role) or climb.incident.team
-        assignee = climb.incident.assignee
+def held_by(incident: Incident, chain: ChainName, rung: ChainLevel) -> dict[str, Any]:
+    """What a rung changes: the functional chain gives the incident to its team, the management chain adds a holder."""
+    set_: dict[str, Any] = {f"{chain.value}_level": rung.level}
+    if chain is ChainName.FUNCTIONAL:
+        set_["team"] = team_for_role(rung.role) or incident.team
+        assignee = incident.assignee
         if assignee is not None and rung.role not in roles_of(assignee):
             set_["assignee"] = None
     return set_

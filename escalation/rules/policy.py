@@ -43,6 +43,8 @@ class Move(StrEnum):
     """Nobody is left on this rung: enter the next level."""
     GIVE_UP = "give_up"
     """Nobody is left on the last rung."""
+    TAKEN = "taken"
+    """Somebody takes the rung on in entering it: nobody is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Verb(StrEnum):
     NOTE = "note"
     EDIT = "edit"
     ESCALATE = "escalate"
+    DE_ESCALATE = "de_escalate"
     SET_PRIORITY = "set_priority"
     CONFIRM_PRIORITY = "confirm_priority"
     REJECT_PRIORITY = "reject_priority"
@@ -71,6 +72,7 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.ACKNOWLEDGE: OPEN,
     Verb.ASSIGN: OPEN,
     Verb.ESCALATE: OPEN,
+    Verb.DE_ESCALATE: OPEN,
     Verb.SET_PRIORITY: OPEN,
     Verb.CONFIRM_PRIORITY: OPEN,
     Verb.REJECT_PRIORITY: OPEN,

@@ -12,7 +12,7 @@ import pytest
 from core.models import Event
 from directory.models import Person
 from incidents.rules.states import Status, Verb, allowed_states
-from lifecycle import finish, respond
+from lifecycle import climb, finish, respond
 from tests.company import Company
 from tests.web.api.conftest import Programs
 
@@ -44,6 +44,14 @@ CASES = [
     Case("comment", "support", {"text": "Wir sind dran."}, {}, wrong="cancelled"),
     Case("note", "board", {"text": "Bitte beachten."}, {}, wrong=""),
     Case("escalate", "support", {"reason": "technical_incident"}, {"functional_level": 2, "team": "development"}),
+    Case(
+        "de-escalate",
+        "lead",
+        {"chain": "functional", "reason": "Anwenderfrage."},
+        {"functional_level": 1, "team": "support"},
+        start="at_development",
+        forbidden="dpo",
+    ),
     Case("declare-major", "board", {"trigger": "acute_danger"}, {"is_major": True, "management_level": 2}),
     Case("set-priority", "support", {"urgency": "high", "impact": "high"}, {"priority": "critical"}, forbidden="dpo"),
     Case(
@@ -68,8 +76,10 @@ def brought_to(company: Company, state: str) -> str:
     """Number of an incident in that state."""
     number = company.incident().number
     by, now = company.by("support"), company.now
-    if state in ("in_progress", "on_hold"):
+    if state in ("in_progress", "on_hold", "at_development"):
         respond.start(number, by=by, now=now)
+    if state == "at_development":
+        climb.escalate(number, chain="functional", reason="technical_incident", by=by, now=now)
     if state == "on_hold":
         until = now + timedelta(days=1)
         respond.hold(number, reason="agreed_appointment", until=until, by=by, now=now)

@@ -83,7 +83,7 @@ def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, live_server: Liv
     page = log_in(context, "it")
     page.set_viewport_size(PHONE)
     contact = f"/inbox/{_contact(company)}/?kind=incident"
-    forms = ("", "edit/", "hold/", "resolve/", "set-priority/", "escalate/", "unlink/")
+    forms = ("", "edit/", "hold/", "resolve/", "set-priority/", "escalate/", "de-escalate/", "unlink/")
     incident = [f"/incidents/{number}/{form}" for form in forms]
     for path in [*ROOMS, "/accounts/2fa/totp/activate/", contact, *incident]:
         page.goto(path, wait_until="domcontentloaded")
