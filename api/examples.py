@@ -99,6 +99,35 @@ NEW_CONTACT = OpenApiExample(
     },
     request_only=True,
 )
+ON_CALL = OpenApiExample(
+    "Night",
+    value={
+        "at": "2026-11-24T02:00:00Z",
+        "roles": [
+            {
+                "role": "development",
+                "has_rota": True,
+                "on_call": {"username": "dario", "name": "Dario Erdacht"},
+                "why": "override",
+                "layer": None,
+                "instead_of": {"username": "dev", "name": "Devi Erfunden"},
+                "until": "2026-11-24T07:00:00Z",
+                "next": {"username": "dev", "name": "Devi Erfunden", "start": "2026-11-24T07:00:00Z"},
+            },
+            {
+                "role": "head_of_development",
+                "has_rota": False,
+                "on_call": {"username": "lead", "name": "Lea Leitung"},
+                "why": "rank",
+                "layer": None,
+                "instead_of": None,
+                "until": None,
+                "next": None,
+            },
+        ],
+    },
+    response_only=True,
+)
 
 
 def body(**facts: Any) -> OpenApiExample:

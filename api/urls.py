@@ -14,6 +14,7 @@ from api.directory import Modules, People, Schools, Teams
 from api.health import Health
 from api.incidents import IncidentEvents, Incidents
 from api.me import Me
+from api.on_call import OnCall
 from api.process import Process
 from api.schema import Docs, schema
 
@@ -59,6 +60,7 @@ urlpatterns = [
         name="incident-attachment",
     ),
     path("health/", Health.as_view({"get": "retrieve"}), name="health"),
+    path("on-call/", OnCall.as_view({"get": "retrieve"}), name="on-call"),
     path("me/", Me.as_view({"get": "retrieve"}), name="me"),
     path("schema/", schema, name="schema"),
     path("docs/", Docs.as_view(), name="docs"),

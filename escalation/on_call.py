@@ -1,4 +1,4 @@
-"""Reads of the rotas: as the rules want them, with the people at hand."""
+"""Reads of the rotas: as the rules want them with the people at hand, and who would be called first at an instant."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, QuerySet
 
 from directory.models import Person, RoleHolding
+from directory.selectors import holders
 from escalation.models import Rota, RotaLayer, RotaMember, RotaOverride
 from escalation.rules import oncall
+from process.schema import Document
+
+BY_RANK = "rank"
+"""Why somebody is called first who has no turn."""
 
 
 @dataclass(slots=True)
@@ -21,6 +26,44 @@ class Plan:
 
     rota: oncall.Rota
     people: dict[int, Person] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Who is on call next, and from when."""
+
+    person: Person
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who of a role would be called first at an instant: whoever has the turn, else (no turn) the first by rank."""
+
+    role: str
+    has_rota: bool
+    person: Person | None = None
+    turn: oncall.Turn | None = None
+    instead_of: Person | None = None
+    coming: Coming | None = None
+
+    @property
+    def why(self) -> str:
+        """The reason of the turn, or BY_RANK."""
+        return self.turn.duty.why.value if self.turn else BY_RANK
+
+    @property
+    def layer(self) -> int | None:
+        """The layer whose turn it is, counted from 1 at the bottom."""
+        layer = self.turn.duty.layer if self.turn else None
+        return None if layer is None else layer + 1
+
+    @property
+    def until(self) -> datetime | None:
+        """When the turn ends, or begins where there is none; None when that is not in sight."""
+        if self.turn is None:
+            return self.coming.start if self.coming else None
+        return self.turn.end if self.turn.end - self.turn.start < oncall.LOOK_AHEAD else None
 
 
 class _Place(Protocol):
@@ -68,6 +111,27 @@ def plans(*, since: datetime) -> dict[str, Plan]:
 def plan_of(rota: Rota, *, since: datetime) -> Plan:
     """One rota; empty as long as nobody is in it."""
     return plans(since=since).get(rota.role) or Plan(oncall.Rota(ZoneInfo(rota.time_zone)))
+
+
+def watches(document: Document, *, at: datetime) -> list[Watch]:
+    """Every role that a chain calls or that has a rota, in the document's order, and who is called first at `at`.
+
+    Somebody who already works on an incident is called before them, if they hold the role.
+    """
+    found, manned = plans(since=at), set(rotas().values_list("role", flat=True))
+    wanted = manned | {level.role for chain in document.chains for level in chain.levels}
+    return [
+        _watch(role.key, found.get(role.key), role.key in manned, at) for role in document.roles if role.key in wanted
+    ]
+
+
+def _watch(role: str, plan: Plan | None, has_rota: bool, at: datetime) -> Watch:
+    turn, following = oncall.now_and_next(plan.rota, at) if plan else (None, None)
+    people = plan.people if plan else {}
+    coming = Coming(people[following.person], following.start) if following else None
+    if turn is not None:
+        return Watch(role, has_rota, people[turn.person], turn, people.get(turn.duty.instead_of or 0), coming)
+    return Watch(role, has_rota, next(iter(holders(role, now=at)), None), coming=coming)
 
 
 def _holding(role: str, rows: QuerySet[Any]) -> list[Any]:
