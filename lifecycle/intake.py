@@ -23,7 +23,7 @@ from lifecycle.errors import Conflict, Invalid, NotFound
 from lifecycle.opening import Birth, open_all, unsaved
 from lifecycle.ranking import in_words
 from process.models import ProcessVersion
-from process.schema import ContactKind, Document
+from process.schema import ChainName, ContactKind, Document
 from process.selectors import current, document
 
 
@@ -204,11 +204,12 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
         reported_at=reported_at,
         **_reporter(draft),
     )
+    is_detected = draft.channel in {channel.key for channel in rules.channels if channel.automatic}
     birth = Birth(
         incident,
-        rule="§5.1/1",
-        functional_level=1,
-        reason="recorded",
+        rule="§2" if is_detected else "§5.1/1",
+        functional_level=rules.chain(ChainName.FUNCTIONAL).monitoring_enters_at if is_detected else 1,
+        reason="monitoring_detected" if is_detected else "recorded",
         data=contact_time.told_late(reported_at, because, now=now),
         major_triggers=tuple(draft.major_triggers),
         has_contact=draft.contact is not None,

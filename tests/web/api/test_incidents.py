@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.models import Event
 from directory.models import Person
 from incidents.models import Contact, Incident
 from tests.company import Company
@@ -76,6 +77,15 @@ def test_a_recorded_incident_has_every_field_of_the_record(programs: Programs, n
     assert (record["module"], record["team"], record["process_version"]) == ("grades_reports", "support", 1)
     assert record["created_at"] == now.isoformat().replace("+00:00", "Z")
     assert Contact.objects.get().incident_id == Incident.objects.get().pk
+
+
+def test_what_a_program_detected_goes_straight_to_development(programs: Programs) -> None:
+    """P-2.3 holds for every monitoring tool, also for one that reports through the API."""
+    record = programs.support.post("incidents/", {**CALL, "channel": "monitoring"}).json()
+
+    assert (record["functional_level"], record["team"]) == (2, "development")
+    steps = Event.objects.filter(kind="escalation.stepped", data__chain="functional")
+    assert [(step.rule, step.data["to"]) for step in steps] == [("§2", 2)]
 
 
 def test_the_clocks_say_what_was_promised_and_what_is_used(programs: Programs) -> None:
