@@ -17,7 +17,7 @@ from openpyxl import Workbook
 
 from console import keyset
 from console.door import READ, StaffRequest, room
-from console.incidents import filter_of
+from console.incidents import filter_of, unknown_in
 from incidents.models import Incident
 from process.schema import Document
 from process.selectors import current_document
@@ -36,8 +36,11 @@ def harmless(value: object) -> str:
 def incidents(request: StaffRequest) -> HttpResponseBase:
     """The filtered list as CSV or XLSX, at most 20 000 rows."""
     chosen = filter_of(request)
-    if not chosen.is_valid():
-        return HttpResponse(chosen.errors.as_text(), status=400, content_type="text/plain; charset=utf-8")
+    wrong = "" if chosen.is_valid() else chosen.errors.as_text()
+    if unknown := unknown_in(request, chosen):  # dropped, it would give somebody more rows than they asked for
+        wrong = _("Unbekannter Filter in der Adresse: %(names)s. Bitte entfernen.") % {"names": ", ".join(unknown)}
+    if wrong:
+        return HttpResponse(wrong, status=400, content_type="text/plain; charset=utf-8")
     sort = request.GET.get("sort", "queue")
     rows = chosen.qs.order_by(*keyset.SORTS.get(sort, keyset.SORTS["queue"]))[:MOST]
     lines = _lines(rows.iterator(chunk_size=1000), current_document()[1], get_language() or "de")

@@ -54,12 +54,17 @@ def overview(request: StaffRequest) -> HttpResponse:
     if not request.GET:
         return redirect(f"{request.path}?open=true")
     chosen = filter_of(request)
-    unknown = sorted(set(request.GET) - set(chosen.filters) - OURS)
+    unknown = unknown_in(request, chosen)
     context: dict[str, Any] = {"filter": chosen, "unknown": unknown, "now": now(), **_views(request)}
     context["listing"] = _listing(request, chosen) if chosen.is_valid() else Listing([], "queue", "", "")
     status = 200 if chosen.is_valid() and not unknown else 400
     fragments = {"queue": "console/incidents/_queue.html"}
     return page(request, "console/incidents/list.html", context, fragments=fragments, status=status)
+
+
+def unknown_in(request: StaffRequest, chosen: IncidentFilter) -> list[str]:
+    """The names in the address that mean nothing here."""
+    return sorted(set(request.GET) - set(chosen.filters) - OURS)
 
 
 def filter_of(request: StaffRequest) -> IncidentFilter:

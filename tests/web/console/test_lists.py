@@ -117,6 +117,13 @@ def test_the_list_leaves_as_csv_and_as_a_workbook(enter: Entering, company: Comp
     assert rows[1][1] == "'=1+1"
 
 
+def test_a_filter_nobody_knows_is_named_instead_of_exporting_everything(enter: Entering, company: Company) -> None:
+    company.incident()
+    refused = enter("support").get("/incidents/export/?asignee=me&format=csv")
+    assert refused.status_code == 400
+    assert "asignee" in refused.content.decode()
+
+
 def test_a_list_that_asks_again_gets_nothing_while_nothing_changed(enter: Entering, company: Company) -> None:
     company.incident()
     client = enter("support")
