@@ -202,6 +202,13 @@ def wait_until_ready(address: str, *, seconds: float, meanwhile: Callable[[], No
     return problem
 
 
+def chosen_port(text: str) -> int:
+    """PORT as a number; ends with a sentence when no port is called that."""
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 65_536:
+        raise SystemExit("PORT must be a number from 1 to 65535, for example 8000.")
+    return int(text)
+
+
 def need_port(port: int) -> None:
     """End with a sentence when somebody else listens there."""
     with socket.socket() as probe:
@@ -245,10 +252,7 @@ def _raise_stop(_number: int, _frame: FrameType | None) -> None:
 def main(arguments: list[str]) -> None:
     """`python -m tools.demo [reset]`; VAR and PORT come from the environment."""
     var = Path(os.environ.get("VAR") or "var").resolve()
-    try:
-        port = int(os.environ.get("PORT") or "8000")
-    except ValueError:
-        raise SystemExit("PORT must be a number, for example 8000.") from None
+    port = chosen_port(os.environ.get("PORT") or "8000")
     if arguments == ["reset"]:
         return reset(var)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
