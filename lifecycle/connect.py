@@ -160,6 +160,9 @@ def _attach(
     size = upload.size or 0
     shown = clean(PurePath(name.replace("\\", "/")).name.strip() or "datei", limit=160)
     _check_upload(incident, shown, size)
+    if upload.read(4).startswith(PROGRAMS):
+        raise Invalid.field("file", _("Ausführbare Dateien werden nicht angenommen."))
+    upload.seek(0)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -189,6 +192,7 @@ def _attach(
 
 
 REFUSED_ENDINGS = frozenset({".exe", ".com", ".bat", ".cmd", ".scr", ".msi", ".vbs", ".jar", ".ps1", ".lnk", ".hta"})
+PROGRAMS = (b"MZ", b"\x7fELF")  # how Windows' and Linux' programs begin, whatever their names say
 
 
 def _check_upload(incident: Incident, name: str, size: int) -> None:

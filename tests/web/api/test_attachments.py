@@ -60,7 +60,10 @@ def test_somebody_who_may_not_see_the_incident_sees_no_file(programs: Programs, 
     assert upload(programs.teacher, path).status_code == 404
 
 
-@pytest.mark.parametrize(("content", "name"), [(b"", "empty.txt"), (b"MZ", "virus.exe")])
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(b"", "empty.txt"), (b"x", "virus.exe"), (b"MZ\x90\x00", "photo.png"), (b"\x7fELF\x02", "log.txt")],
+)
 def test_an_empty_or_executable_file_is_400(programs: Programs, path: str, content: bytes, name: str) -> None:
     response = upload(programs.support, path, content, name)
 
