@@ -23,7 +23,7 @@ from process.selectors import document
 from sla.models import Clock
 from sla.selectors import clocks_for, seconds_used
 
-INNER_VERBS = {Verb.EDIT, Verb.ATTACH}  # PATCH and the attachments' own address
+INNER_VERBS = {Verb.EDIT, Verb.ATTACH, Verb.TICK}  # PATCH, and addresses of attachments and duties
 DECISIONS = {Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY}
 
 

@@ -76,6 +76,7 @@ IDEMPOTENCY = _header("Idempotency-Key", "Your own unique text: sent again, the 
 IDEMPOTENCY["schema"] = {"type": "string", "pattern": "^[!-~]{1,255}$"}
 IF_MATCH = _header("If-Match", "ETag the change was made against; 412 when the record moved on.")
 IF_MATCH["schema"] = {"type": "string", "pattern": '^("[0-9]{1,9}"|\\*)$'}
+BESIDE_THE_RECORD = ("/events/", "/attachments/", "/ladders/", "/duties/")
 IF_NONE_MATCH = _header("If-None-Match", "ETag you have; 304 when it is still the present one.")
 
 
@@ -97,7 +98,7 @@ def _problem(description: str) -> dict[str, Any]:
 
 
 def _add_headers(operation: dict[str, Any], method: str, path: str) -> None:
-    has_version = "{number}" in path and not path.endswith(("/events/", "/attachments/")) and "process" not in path
+    has_version = "{number}" in path and not path.endswith(BESIDE_THE_RECORD) and "process" not in path
     parameters = operation.setdefault("parameters", [])
     if method == "post":
         parameters.append(IDEMPOTENCY)

@@ -13,6 +13,7 @@ from api.contacts import Contacts
 from api.directory import Modules, People, Schools, Teams
 from api.health import Health
 from api.incidents import IncidentEvents, Incidents
+from api.ladders import Ladders
 from api.me import Me
 from api.on_call import OnCall
 from api.process import Process
@@ -49,6 +50,8 @@ OF_INCIDENT = r"^incidents/(?P<number>[0-9A-Za-z-]{1,20})"
 urlpatterns = [
     *router.urls,
     re_path(rf"{OF_INCIDENT}/events/$", IncidentEvents.as_view({"get": "list"}), name="incident-events"),
+    re_path(rf"{OF_INCIDENT}/ladders/$", Ladders.as_view({"get": "retrieve"}), name="incident-ladders"),
+    re_path(rf"{OF_INCIDENT}/duties/$", Ladders.as_view({"post": "tick"}), name="incident-duties"),
     re_path(
         rf"{OF_INCIDENT}/attachments/$",
         Attachments.as_view({"get": "list", "post": "create"}),

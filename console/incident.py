@@ -14,7 +14,7 @@ from console.page import known, page
 from console.reach import Reach
 from core.clock import now
 from incidents.models import Attachment
-from incidents.rules.states import Status, allowed_verbs
+from incidents.rules.states import Status, Verb, allowed_verbs
 from incidents.selectors import visible_to
 from lifecycle.access import actions_of
 from lifecycle.errors import NotFound
@@ -62,7 +62,8 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
         "filters": [(key, words) for key, (words, _kinds) in timeline.FILTERS.items()],
         "promises": record.promises_of(incident, document, language, now=instant),
         "ladders": climbs,
-        "duties": climbs[0].duties,
+        "todo": ladders.to_do(climbs),
+        "can_tick": Verb.TICK in possible,
         "connections": record.connections_of(incident),
         "why": ranking.sentence(document, urgency=incident.urgency, impact=incident.impact),
         "urgency_criteria": record.criteria_of(incident.urgency_criteria, document.urgency_criteria, language),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from directory.models import Person, RoleHolding
 from escalation.models import Step
 from escalation.selectors import reason_label
-from incidents.models import Incident
+from incidents.models import DutyDone, Incident
+from incidents.selectors import duties_done
 from process.schema import ChainName, Document
 
 
@@ -27,28 +28,45 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """A duty of the level an incident stands on; `done` says by whom and when, if it is."""
+
+    key: str
+    text: str
+    paragraph: str
+    done: DutyDone | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
     """A chain with its rungs; `duties` are those of the present level (P-5.1)."""
 
     name: str
     label: str
+    level: int
     rungs: list[Rung]
-    duties: list[tuple[str, str]]
+    duties: list[Task]
     top_reached: bool
 
 
 def ladders_of(incident: Incident, document: Document, language: str) -> list[Ladder]:
-    """Functional first. Two queries."""
+    """Functional first. Three queries."""
     steps = list(Step.objects.filter(incident=incident).select_related("acknowledged_by").order_by("id"))
     roles = {level.role for chain in document.chains for level in chain.levels}
     holders: dict[str, list[Person]] = {}
     holdings = RoleHolding.objects.filter(role__in=roles, person__is_active=True).select_related("person")
     for holding in holdings.order_by("role", "rank", "id"):
         holders.setdefault(holding.role, []).append(holding.person)
+    done = duties_done(incident)
     return [
-        _ladder(document, name, int(getattr(incident, f"{name.value}_level")), steps, holders, language)
+        _ladder(document, name, int(getattr(incident, f"{name.value}_level")), steps, holders, done, language)
         for name in ChainName
     ]
+
+
+def to_do(ladders: Iterable[Ladder]) -> list[Ladder]:
+    """The ladders whose duties are on the desk. Level 1 of both is Support with the same list: it stands there once."""
+    return [ladder for ladder in ladders if ladder.duties and (ladder.name == ChainName.FUNCTIONAL or ladder.level > 1)]
 
 
 def _ladder(
@@ -57,6 +75,7 @@ def _ladder(
     present: int,
     steps: Iterable[Step],
     holders: dict[str, list[Person]],
+    done: Mapping[tuple[str, int, str], DutyDone],
     language: str,
 ) -> Ladder:
     chain = document.chain(name)
@@ -74,5 +93,8 @@ def _ladder(
         )
         for level in chain.levels
     ]
-    duties = [(duty.text.in_(language), duty.paragraph) for duty in chain.level(present).duties]
-    return Ladder(name.value, chain.label.in_(language), rungs, duties, present >= chain.top)
+    duties = [
+        Task(duty.key, duty.text.in_(language), duty.paragraph, done.get((name.value, present, duty.key)))
+        for duty in chain.level(present).duties
+    ]
+    return Ladder(name.value, chain.label.in_(language), present, rungs, duties, present >= chain.top)

@@ -18,7 +18,7 @@ from core.audit import kind_of
 from core.models import Event
 from escalation.events import GIVEN_BACK
 from incidents.models import Comment, Incident, Link, PriorityChoice
-from process.schema import Document
+from process.schema import ChainName, Document
 
 PAGE = 60
 FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -77,6 +77,8 @@ _QUIET = (
     "sla.resumed",
     "escalation.called",
     "escalation.acknowledged",
+    "incident.duty_done",
+    "incident.duty_undone",
     "alert.repeated",
 )
 
@@ -173,12 +175,19 @@ def _entry(event: Event, comments: Mapping[int, Comment], document: Document, la
 def in_words(event: Event, document: Document, language: str) -> str:
     """The sentence of an event, its keys replaced by the names people know."""
     data = {name: readable(name, value, document, language, kind=event.kind) for name, value in event.data.items()}
+    if "duty" in data:
+        data["duty"] = _duty(event.data, document, language)
     try:
         words = str(kind_of(event.kind).text) % data
     except (KeyError, ValueError, TypeError):
         return str(kind_of(event.kind).text)
     more = next((text for name, text in _MORE.items() if name in data), None)
     return str(more) % {"words": words, **data} if more else words
+
+
+def _duty(data: Mapping[str, Any], document: Document, language: str) -> str:
+    duties = document.chain(ChainName(data["chain"])).level(data["level"]).duties
+    return next((duty.text.in_(language) for duty in duties if duty.key == data["duty"]), data["duty"])
 
 
 def readable(name: str, value: Any, document: Document, language: str, *, kind: str = "") -> Any:

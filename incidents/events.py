@@ -53,6 +53,8 @@ declare(
     _kind(
         "incident.de_escalated", _("%(chain)s: zurück auf Stufe %(to)s"), "chain", "to", "reason", icon="trending-down"
     ),
+    _kind("incident.duty_done", _("Erledigt: %(duty)s"), "chain", "level", "duty", icon="square-check"),
+    _kind("incident.duty_undone", _("Doch nicht erledigt: %(duty)s"), "chain", "level", "duty", icon="square"),
     _kind("incident.linked", _("Verknüpft: %(link)s %(target)s"), "link", "target", icon="link"),
     _kind("incident.unlinked", _("Verknüpfung gelöst: %(link)s %(target)s"), "link", "target", icon="unlink"),
     _kind("incident.merged", _("Zusammengeführt in %(target)s"), "target", icon="merge"),

@@ -192,6 +192,28 @@ class PriorityProposal(models.Model):
         return f"{self.incident_id} → {self.priority}"
 
 
+class DutyDone(models.Model):
+    """A duty of a level (P-5.1, P-5.2) that somebody has ticked. Unticked, the row goes; the log keeps both.
+
+    Apart from the record, so that a tick is no new version of it.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    chain = models.CharField(max_length=12)
+    level = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=40)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "chain", "level", "key"], name="duty_done_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.chain} {self.level} {self.key}"
+
+
 class SearchDocument(models.Model):
     """What full-text search reads of an incident. Apart from the record, so that moves do not touch GIN indexes."""
 

@@ -14,7 +14,17 @@ from django.db.models.functions import Right
 
 from directory.models import Person
 from directory.selectors import roles_of
-from incidents.models import OPEN_VALUES, TAIL, Alert, Contact, Incident, Link, PriorityProposal, SearchDocument
+from incidents.models import (
+    OPEN_VALUES,
+    TAIL,
+    Alert,
+    Contact,
+    DutyDone,
+    Incident,
+    Link,
+    PriorityProposal,
+    SearchDocument,
+)
 from incidents.rules.search import fold
 
 CANDIDATES = 300
@@ -54,6 +64,12 @@ def proposal_for(incident: Incident) -> PriorityProposal | None:
     """The lower priority that waits for a second person (R8)."""
     proposal: PriorityProposal | None = getattr(incident, "priority_proposal", None)
     return proposal
+
+
+def duties_done(incident: Incident) -> dict[tuple[str, int, str], DutyDone]:
+    """Ticked duties by chain, level and key, with who ticked them. One query."""
+    done = DutyDone.objects.filter(incident=incident).select_related("by")
+    return {(tick.chain, tick.level, tick.key): tick for tick in done}
 
 
 def links_known_to(person: Person) -> QuerySet[Link]:

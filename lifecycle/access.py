@@ -49,6 +49,7 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.EDIT: DESK | {DPO},
     Verb.ESCALATE: ALL,
     Verb.DE_ESCALATE: ALL,
+    Verb.TICK: ALL,
     Verb.SET_PRIORITY: DESK,
     Verb.CONFIRM_PRIORITY: DESK,
     Verb.REJECT_PRIORITY: DESK,

@@ -38,6 +38,7 @@ class Verb(StrEnum):
     EDIT = "edit"
     ESCALATE = "escalate"
     DE_ESCALATE = "de_escalate"
+    TICK = "tick"
     SET_PRIORITY = "set_priority"
     CONFIRM_PRIORITY = "confirm_priority"
     REJECT_PRIORITY = "reject_priority"
@@ -73,6 +74,7 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.ASSIGN: OPEN,
     Verb.ESCALATE: OPEN,
     Verb.DE_ESCALATE: OPEN,
+    Verb.TICK: OPEN,
     Verb.SET_PRIORITY: OPEN,
     Verb.CONFIRM_PRIORITY: OPEN,
     Verb.REJECT_PRIORITY: OPEN,

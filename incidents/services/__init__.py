@@ -1,4 +1,4 @@
-"""Writes of this floor, by topic: `records` (contacts, incidents and what hangs on them), `alerts`, `proposals`."""
+"""Writes of this floor, by topic: `records` (with what hangs on them), `alerts`, `duties`, `proposals`, `search`."""
 
 from incidents.services.alerts import (
     AlertChange,
@@ -8,6 +8,7 @@ from incidents.services.alerts import (
     lock_floods,
     store_alerts,
 )
+from incidents.services.duties import tick_duty, untick_duty
 from incidents.services.proposals import end_proposal, propose_priority
 from incidents.services.records import (
     Conflict,
@@ -58,5 +59,7 @@ __all__ = [
     "store_contact",
     "store_contacts",
     "store_link",
+    "tick_duty",
+    "untick_duty",
     "write_comment",
 ]

@@ -6,9 +6,9 @@ import pytest
 
 from core.models import Event
 from escalation.models import Call, Step
-from incidents.models import Alert, Incident
+from incidents.models import Alert, DutyDone, Incident
 from incidents.rules.signals import Signal, SignalState
-from lifecycle import climb, connect, finish, respond, tick
+from lifecycle import climb, connect, duties, finish, respond, tick
 from lifecycle.errors import Conflict, WrongState
 from lifecycle.signals import SourceRef, receive_all
 from sla.models import Checkpoint
@@ -35,6 +35,13 @@ def test_of_twenty_changes_to_one_version_one_wins_and_the_others_conflict(compa
     assert sum(isinstance(answer, Incident) for answer in answers) == 1
     assert sum(isinstance(answer, Conflict) for answer in answers) == 19
     assert Event.objects.filter(kind="incident.edited").count() == 1
+
+
+def test_a_duty_ticked_ten_times_at_once_is_ticked_once(company, now):
+    incident = company.incident()
+    by = company.by("support")
+    at_once(10, lambda _n: duties.tick(incident.number, chain="functional", key="analyse", done=True, by=by, now=now))
+    assert DutyDone.objects.count() == Event.objects.filter(kind="incident.duty_done").count() == 1
 
 
 def test_resolving_twenty_times_at_once_resolves_once(company, now):

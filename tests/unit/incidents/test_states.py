@@ -35,6 +35,7 @@ EXPECTED = {
     Verb.EDIT: (N, P, H, R, NO, NO),
     Verb.ESCALATE: (N, P, H, NO, NO, NO),
     Verb.DE_ESCALATE: (N, P, H, NO, NO, NO),
+    Verb.TICK: (N, P, H, NO, NO, NO),
     Verb.SET_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.CONFIRM_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.REJECT_PRIORITY: (N, P, H, NO, NO, NO),

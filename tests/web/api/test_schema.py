@@ -25,7 +25,7 @@ from incidents.rules.states import Verb
 from tests.company import Company
 from tests.web.api.conftest import Programs
 
-WITHOUT_ADDRESS = {Verb.EDIT, Verb.ATTACH}
+WITHOUT_ADDRESS = {Verb.EDIT, Verb.ATTACH, Verb.TICK}
 
 
 @pytest.fixture(scope="module")
