@@ -42,6 +42,7 @@ _PLACES = (
     ("console:start", _("Start"), "house", "g s"),
     ("console:inbox", _("Eingang"), "inbox", "g e"),
     ("console:incidents", _("Incidents"), "siren", "g i"),
+    ("console:on_call", _("Pikett"), "calendar-clock", "g p"),
     ("console:health", _("Zustand"), "heart-pulse", "g z"),
     ("console:settings", _("Einstellungen"), "settings", "g k"),
 )

@@ -13,6 +13,7 @@ from lifecycle import connect
 from lifecycle.intake import ContactDraft, take_contact
 from tests.company import Company
 from tests.web.console.browser import log_in, press, said
+from tests.web.console.test_on_call import set_up
 from tests.web.console.test_rooms import ROOMS
 
 pytestmark = pytest.mark.browser
@@ -26,6 +27,7 @@ PAGES = [
     "/inbox/",
     "/inbox/new/",
     "/incidents/?open=true",
+    "/on-call/",
     "/health/",
     "/bell/",
     "/settings/people/",
@@ -39,9 +41,11 @@ def test_every_page_is_accessible_in_light_in_dark_and_on_a_phone(
 ) -> None:
     number = company.incident(urgency="high", impact="high").number
     _contact(company)
+    rota = set_up(company)
     page = log_in(_desk(chromium, live_server), "it")
     found = {}
-    for path in [*PAGES, f"/incidents/{number}/", f"/incidents/{number}/set-priority/"]:
+    rotas = [f"/on-call/{rota.pk}/{form}" for form in ("", "layers/new/", "override/", "swap/")]
+    for path in [*PAGES, *rotas, f"/incidents/{number}/", f"/incidents/{number}/set-priority/"]:
         page.goto(path)
         found[path] = _violations(page, WCAG)
         if path.startswith("/settings/"):
@@ -85,7 +89,9 @@ def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, live_server: Liv
     contact = f"/inbox/{_contact(company)}/?kind=incident"
     forms = ("", "edit/", "hold/", "resolve/", "set-priority/", "escalate/", "de-escalate/", "unlink/")
     incident = [f"/incidents/{number}/{form}" for form in forms]
-    for path in [*ROOMS, "/accounts/2fa/totp/activate/", contact, *incident]:
+    rota = set_up(company)
+    rotas = [f"/on-call/{rota.pk}/{form}" for form in ("", "layers/new/", "override/", "swap/")]
+    for path in [*ROOMS, "/accounts/2fa/totp/activate/", contact, *incident, *rotas]:
         page.goto(path, wait_until="domcontentloaded")
         wide += [path] if _is_wide(page) else []
     context.close()

@@ -20,6 +20,8 @@ ROOMS = [
     "/incidents/?open=true",
     "/incidents/?sort=newest",
     "/incidents/?q=noten",
+    "/on-call/",
+    "/on-call/new/",
     "/health/",
     "/bell/",
     "/settings/people/",

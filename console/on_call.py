@@ -1,0 +1,237 @@
+"""Pikett: who is on call now and in the coming weeks, and the forms by which that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from console.door import READ, WRITE, StaffRequest, by, posted, room
+from console.on_call_forms import LayerForm, OverrideForm, RotaForm, SwapForm
+from console.page import page
+from console.settings.forms import Entry, draft_of
+from core.clock import now
+from directory.models import Person
+from directory.selectors import people_with_any_role
+from escalation.models import Rota, RotaLayer, RotaOverride
+from escalation.on_call import Plan, Watch, layers_of, overrides_of, plan_of, rotas, watches
+from escalation.rules.oncall import Turn, turns
+from lifecycle import on_call
+from lifecycle.access import EDIT_ROTAS, SEE_ON_CALL, may
+from lifecycle.errors import Invalid
+from process.selectors import current_document
+
+SHOWN = timedelta(weeks=4)
+INSIDE = timedelta(microseconds=1)
+"""So long before its end a turn still runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the calendar: a turn, or a gap in which nobody is on call."""
+
+    start: datetime
+    end: datetime
+    turn: Turn | None = None
+    person: Person | None = None
+    instead_of: Person | None = None
+    is_mine: bool = False
+
+
+@dataclass(slots=True)
+class Week:
+    """The lines of the calendar that begin in a week."""
+
+    monday: date
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One rota as the page shows it."""
+
+    rota: Rota
+    watch: Watch | None
+    weeks: list[Week]
+    overrides: list[tuple[RotaOverride, bool]]
+    has_mine: bool
+
+
+@room(SEE_ON_CALL, methods=READ)
+def overview(request: StaffRequest) -> HttpResponse:
+    """Who is called first now and next, per role, and four weeks of every rota."""
+    instant = now()
+    found = {watch.role: watch for watch in watches(current_document()[1], at=instant)}
+    boards = [_board(rota, found.get(rota.role), request.user, instant) for rota in rotas()]
+    others = [watch for watch in found.values() if not watch.has_rota]
+    return page(request, "console/on_call/overview.html", {"boards": boards, "others": others, "now": instant})
+
+
+def _board(rota: Rota, watch: Watch | None, person: Person, instant: datetime) -> Board:
+    plan = plan_of(rota, since=instant)
+    rows = list(_rows(plan, person, instant)) if plan.people else []
+    weeks: list[Week] = []
+    for row in rows:
+        day = timezone.localdate(row.start)
+        monday = day - timedelta(days=day.weekday())
+        if not weeks or weeks[-1].monday != monday:
+            weeks.append(Week(monday))
+        weeks[-1].rows.append(row)
+    edits = may(person, EDIT_ROTAS)
+    overrides = [(row, edits or row.made_by_id == person.pk) for row in overrides_of(rota, since=instant)]
+    return Board(rota, watch, weeks, overrides, any(row.is_mine for row in rows))
+
+
+def _rows(plan: Plan, person: Person, instant: datetime) -> Iterator[Row]:
+    end = instant + SHOWN
+    before = instant
+    for turn in turns(plan.rota, instant, end):
+        if before < turn.start:
+            yield Row(before, turn.start)
+        whose = plan.people.get(turn.duty.instead_of or 0)
+        yield Row(turn.start, turn.end, turn, plan.people[turn.person], whose, turn.person == person.pk)
+        before = turn.end
+    if before < end:
+        yield Row(before, end)
+
+
+@room(EDIT_ROTAS)
+def new(request: StaffRequest) -> HttpResponse:
+    """A rota for a role that has none."""
+    taken = set(rotas().values_list("role", flat=True))
+    free = [role for role in current_document()[1].roles if role.key not in taken]
+    form = RotaForm(posted(request), roles=free)
+    if request.method == "POST" and form.is_valid():
+        try:
+            rota = on_call.save_rota(**form.cleaned_data, by=by(request), now=now())
+            return _saved(request, reverse("console:on_call_rota", args=[rota.pk]))
+        except Invalid as problem:
+            form.refuse(problem.errors)
+    return _form(request, form, _("Neues Pikett"))
+
+
+@room(EDIT_ROTAS)
+def rota(request: StaffRequest, pk: int) -> HttpResponse:
+    """The layers of a rota, and its time zone."""
+    found = get_object_or_404(Rota, pk=pk)
+    form = RotaForm(posted(request), initial={"time_zone": found.time_zone}, roles=None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            on_call.save_rota(pk, **form.cleaned_data, by=by(request), now=now())
+            return _saved(request, reverse("console:on_call_rota", args=[pk]))
+        except Invalid as problem:
+            form.refuse(problem.errors)
+    context = {"form": form, "rota": found, "layers": layers_of(found)}
+    return page(request, "console/on_call/rota.html", context, status=422 if form.errors else 200)
+
+
+@room(EDIT_ROTAS, methods=WRITE)
+def remove(request: StaffRequest, pk: int) -> HttpResponse:
+    """Takes a rota away."""
+    on_call.remove_rota(pk, by=by(request), now=now())
+    return _saved(request, reverse("console:on_call"))
+
+
+@room(EDIT_ROTAS)
+def layer(request: StaffRequest, pk: int, layer_pk: int | None = None) -> HttpResponse:
+    """A new layer on top, or one that is there."""
+    found = get_object_or_404(Rota, pk=pk)
+    row = (
+        get_object_or_404(RotaLayer.objects.prefetch_related("members__person"), pk=layer_pk, rota=pk)
+        if layer_pk
+        else None
+    )
+    form = LayerForm(posted(request), initial=LayerForm.as_is(row), people=_people(found), layer=row)
+    back = reverse("console:on_call_rota", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            on_call.save_layer(pk, layer_pk, **form.facts(), by=by(request), now=now())
+            return _saved(request, back)
+        except Invalid as problem:
+            form.refuse(problem.errors)
+    title = _("Ebene %(number)s") % {"number": row.position} if row else _("Neue Ebene")
+    return _form(request, form, title, back=back)
+
+
+@room(EDIT_ROTAS, methods=WRITE)
+def remove_layer(request: StaffRequest, pk: int, layer_pk: int) -> HttpResponse:
+    """Takes a layer out of a rota."""
+    on_call.remove_layer(pk, layer_pk, by=by(request), now=now())
+    return _saved(request, reverse("console:on_call_rota", args=[pk]))
+
+
+@room(SEE_ON_CALL)
+def override(request: StaffRequest, pk: int) -> HttpResponse:
+    """Somebody takes over for a while; a link from the calendar fills in a turn of one's own."""
+    found = get_object_or_404(Rota, pk=pk)
+    initial = {name: parse_datetime(request.GET.get(name, "")) for name in ("start", "end")}
+    form = OverrideForm(posted(request), initial=initial, people=_people(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            on_call.put_in(pk, **form.facts(), by=by(request), now=now())
+            return _saved(request, reverse("console:on_call"))
+        except Invalid as problem:
+            form.refuse(problem.errors)
+    return _form(request, form, _("Vertretung eintragen"))
+
+
+@room(SEE_ON_CALL)
+def swap(request: StaffRequest, pk: int) -> HttpResponse:
+    """Two people take each other's turn; who edits rotas may do it for others."""
+    found = get_object_or_404(Rota, pk=pk)
+    instant = now()
+    plan = plan_of(found, since=instant)
+    ahead = [turn for turn in turns(plan.rota, instant, instant + SHOWN) if turn.end < instant + SHOWN]
+    every = may(request.user, EDIT_ROTAS)
+    mine = [_choice(plan, turn) for turn in ahead if every or turn.person == request.user.pk]
+    form = SwapForm(
+        posted(request),
+        mine=mine,
+        all_turns=[_choice(plan, turn) for turn in ahead if every or turn.person != request.user.pk],
+    )
+    if request.method == "POST" and form.is_valid():
+        one, other = (datetime.fromisoformat(form.cleaned_data[name]) - INSIDE for name in ("one", "other"))
+        try:
+            on_call.swap_turns(
+                pk, one=one, other=other, reason=form.cleaned_data["reason"], by=by(request), now=instant
+            )
+            return _saved(request, reverse("console:on_call"))
+        except Invalid as problem:
+            form.refuse(problem.errors)
+    return _form(request, form, _("Dienste tauschen"))
+
+
+@room(SEE_ON_CALL, methods=WRITE)
+def take_back(request: StaffRequest, pk: int, override_pk: int) -> HttpResponse:
+    """Takes an override back."""
+    on_call.take_back(pk, override_pk, by=by(request), now=now())
+    return _saved(request, reverse("console:on_call"))
+
+
+def _people(found: Rota) -> list[Person]:
+    return people_with_any_role([found.role])
+
+
+def _choice(plan: Plan, turn: Turn) -> tuple[str, str]:
+    """A turn by its end, which stays while a running turn's beginning moves on with the clock, and in words."""
+    start, end = (date_format(timezone.localtime(moment), "D d.m., H:i") for moment in (turn.start, turn.end))
+    return turn.end.isoformat(), f"{start} – {end}: {plan.people[turn.person].display_name}"
+
+
+def _saved(request: StaffRequest, to: str) -> HttpResponse:
+    messages.success(request, _("Gesichert."), extra_tags=draft_of(request))
+    return redirect(to)
+
+
+def _form(request: StaffRequest, form: Entry, title: str, *, back: str = "") -> HttpResponse:
+    context = {"form": form, "title": title, "back": back or reverse("console:on_call")}
+    return page(request, "console/on_call/form.html", context, status=422 if form.errors else 200)
