@@ -46,6 +46,12 @@ BY_ROLE = {
     role: tuple(player.username for player in PLAYERS if player.role == role) for role in {p.role for p in PLAYERS}
 }
 ABSENT = "samir"
+ON_CALL = {
+    "support": (("selma", "support", "silas", "samir"),),
+    "development": (("dario", "dev", "dunja", "diego"), ("diego", "dunja")),
+}
+"""Role → layers of its rota from the bottom up. The first of a layer had last week, the second has this one."""
+STANDS_IN = "dario"
 
 
 class TeamOf(NamedTuple):

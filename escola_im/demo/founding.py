@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from core.actors import Actor
+from core.clock import ZURICH
 from directory import services
 from directory.models import Module, Person, School
-from escola_im.demo.cast import ABSENT, LOGINS, PASSWORD, PLAYERS, SCHOOLS, SECRETS, SOURCE_NAME, TEAMS
+from escalation.rules.oncall import DAILY, Layer
+from escola_im.demo.cast import (
+    ABSENT,
+    LOGINS,
+    ON_CALL,
+    PASSWORD,
+    PLAYERS,
+    SCHOOLS,
+    SECRETS,
+    SOURCE_NAME,
+    STANDS_IN,
+    TEAMS,
+)
 from integrations.models import Source
 from integrations.services import create_source
+from lifecycle import on_call
+from lifecycle.access import By
 
 FOUNDER = Actor("system", "command", "manage.py demo_seed", "command")
 
@@ -60,6 +75,24 @@ def send_on_leave(company: Company, *, now: datetime) -> None:
     """One of support is away, so that the calling order shows it."""
     person = Person.objects.get(pk=company.people[ABSENT].pk)
     services.set_absence(person, until=now + timedelta(days=5), actor=FOUNDER, now=now)
+
+
+def set_up_on_call(company: Company, *, now: datetime) -> None:
+    """Support and development take turns by the week; in development two share the nights, and one gives a day away."""
+    lead = By.of(company.people["lead"], via="console")
+    today = now.astimezone(ZURICH).date()
+    last_monday = today - timedelta(days=today.weekday() + 7)
+    nights = Layer((), last_monday, time(18), DAILY, frozenset({0, 1, 2, 3}), time(18), time(7))
+    rotas = {role: on_call.save_rota(role=role, time_zone=ZURICH.key, by=lead, now=now) for role in ON_CALL}
+    everybody = Person.objects.in_bulk([person.pk for person in company.people.values()])
+    for role, layers in ON_CALL.items():
+        for names, facts in zip(layers, (Layer((), last_monday, time(8)), nights), strict=False):
+            people = [everybody[company.people[name].pk] for name in names]
+            on_call.save_layer(rotas[role].pk, facts=facts, people=people, by=lead, now=now)
+    saturday = datetime.combine(last_monday + timedelta(days=19), time(8), ZURICH)
+    stretch = {"start": saturday, "end": saturday + timedelta(days=1)}
+    away = everybody[company.people[STANDS_IN].pk]
+    on_call.put_in(rotas["development"].pk, person=away, by=lead, now=now, reason="Hochzeit", **stretch)
 
 
 def is_empty() -> bool:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import translation
 
 from core.sealing import seal
-from escola_im.demo.founding import FOUNDER, Company, found, is_empty, send_on_leave
+from escola_im.demo.founding import FOUNDER, Company, found, is_empty, send_on_leave, set_up_on_call
 from escola_im.demo.plan import DAYS, SEED, SIZE, write_plan
 from escola_im.demo.stage import Stage
 from incidents.models import Contact, Incident
@@ -61,6 +61,7 @@ def seed(
         stage = Stage(company, plan, rules, random.Random(number), say)  # noqa: S311 -- who answers when, not a secret
         stage.play()
         send_on_leave(company, now=plan.now)
+        set_up_on_call(company, now=plan.now)
         say("  sealing the log")
         while seal(now=now, anchor=anchor):
             pass

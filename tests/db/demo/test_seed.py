@@ -12,6 +12,7 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
 from directory.models import Person, School
+from escalation.on_call import watches
 from escalation.selectors import waiting_for
 from escola_im.demo.cast import LOGINS, PASSWORD, SECRETS
 from escola_im.demo.seed import seed
@@ -20,6 +21,7 @@ from integrations.models import Source
 from integrations.secrets import decrypt
 from lifecycle.integrity import findings
 from notifications.models import Message
+from process.selectors import current_document
 from sla.models import Clock
 from sla.selectors import differences
 
@@ -48,6 +50,9 @@ def test_a_small_company_is_filled_in_and_everything_in_it_is_in_order(now: date
         assert authenticate(username=name, password=PASSWORD) is not None, name
     for name in ("support", "dev", "lead", "pm"):
         assert waiting_for(Person.objects.get(username=name)), f"{name} has nothing to acknowledge"
+    watches_now = {watch.role: watch for watch in watches(current_document()[1], at=now)}
+    for role, name in (("support", "support"), ("development", "dev")):
+        assert (watches_now[role].why, watches_now[role].person.username) == ("turn", name)  # type: ignore[union-attr]
     assert Person.objects.get(username="admin").is_superuser
     assert School.objects.values("canton").distinct().count() >= 8
     assert {source.kind: decrypt(source.secret) for source in Source.objects.all()} == SECRETS
