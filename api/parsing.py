@@ -39,6 +39,8 @@ class StrictJSON(BaseParser):
             raise ParseError(_("Das JSON ist zu tief verschachtelt.")) from None
         except ValueError as error:
             raise ParseError(_("Das ist kein gültiges JSON: %(error)s") % {"error": error}) from None
+        if not isinstance(value, dict):
+            raise ParseError(_("Erwartet wird ein JSON-Objekt."))
         problems: dict[str, list[str]] = {}
         for path, text in _problems(value):
             problems.setdefault(path, []).append(text)

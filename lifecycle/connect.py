@@ -116,13 +116,17 @@ def merge(number: str, *, into: str, by: By, now: datetime, version: int | None 
 
 @transaction.atomic
 def unmerge(number: str, *, by: By, now: datetime, version: int | None = None) -> Incident:
-    """Takes a merge back: the incident works on, with the contacts and alerts it brought."""
+    """Takes a merge back: the incident works on, with the contacts and alerts it brought.
+
+    It is new again if it was; one that waited is worked on, for what it waited for may have come meanwhile.
+    """
     _lock_alerts_it_brought(number)
     incident = take_in_hand(number, by=by, verb=Verb.UNMERGE, version=version)
     merged = services.last_merge(incident)
     if merged is None:
         raise Invalid.field("number", _("Dieser Incident wurde nicht zusammengeführt."))
     master = Incident.objects.get(number=merged["target"])
+    was_new = merged["status_before"] == Status.NEW
     services.return_belongings(incident, merged["moved"])
     services.remove_link(incident, master, kind=Link.Kind.DUPLICATE)
     services.change(
@@ -131,7 +135,11 @@ def unmerge(number: str, *, by: By, now: datetime, version: int | None = None) -
         actor=by.actor,
         now=now,
         rule="§3",
-        set_={"status": Status.IN_PROGRESS.value, "closure_code": "", "closed_at": None},
+        set_={
+            "status": Status.NEW.value if was_new else Status.IN_PROGRESS.value,
+            "closure_code": "",
+            "closed_at": None,
+        },
         data={"target": master.number},
     )
     let_clocks_follow(incident, by=by, now=now)

@@ -192,9 +192,17 @@ def test_a_merge_can_be_taken_back_with_everything_it_moved(company, now):
     assert master.contacts.count() == 2
     assert clock(double, "resolution").state == "cancelled"
     back = connect.unmerge(double.number, by=company.by("support"), now=now + MINUTE)
-    assert back.status == "in_progress"
+    assert back.status == "new"
     assert (master.contacts.count(), double.contacts.count()) == (1, 1)
     assert clock(double, "resolution").state == "running"
+
+
+def test_a_merge_taken_back_leaves_what_was_begun_in_progress(company, now):
+    master, double = company.incident(), company.incident()
+    respond.start(double.number, by=company.by("support"), now=now)
+    connect.merge(double.number, into=master.number, by=company.by("support"), now=now)
+    back = connect.unmerge(double.number, by=company.by("support"), now=now + MINUTE)
+    assert (back.status, back.assignee) == ("in_progress", company.support)
 
 
 def test_a_parent_waits_for_its_children_and_circles_are_refused(company, now):

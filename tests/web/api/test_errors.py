@@ -79,6 +79,16 @@ def test_what_is_no_usable_json_is_400(programs: Programs, company: Company) -> 
             problem_of(programs.support.raw(f"incidents/{number}/note/", body), 400)
 
 
+def test_what_libraries_complain_of_reads_swiss_and_polite(programs: Programs) -> None:
+    wrong = {"title": "x" * 200, "reported_at": "gestern", "reporter": {"email": "erna"}}
+    said = json.dumps(problem_of(programs.support.post("incidents/", {**CALL, **wrong}), 400), ensure_ascii=False)
+
+    assert "Erlaubt sind höchstens 160 Zeichen." in said
+    assert "Geben Sie eine gültige E-Mail-Adresse ein." in said
+    assert "Erlaubt ist: " in said
+    assert problem_of(programs.support.raw("incidents/", b"null"), 400)["detail"] == "Erwartet wird ein JSON-Objekt."
+
+
 TEXTS = ["a\x00b", "\ud800", "\udfff half"]
 FIELDS = ["channel", "symptom", "title", "category", "module", "feedback_channel", "reporter", "school", "urgency"]
 

@@ -218,7 +218,7 @@ def test_a_merge_cancels_as_duplicate_and_can_be_undone(company: Company, progra
     again = programs.support.post(f"incidents/{copy}/unmerge/").json()
 
     assert (merged["status"], merged["closure_code"]) == ("cancelled", "duplicate")
-    assert again["status"] == "in_progress"
+    assert again["status"] == "new"
 
 
 def test_a_major_is_declared_once_by_a_trigger_of_the_process(company: Company, programs: Programs) -> None:

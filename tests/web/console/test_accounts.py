@@ -27,6 +27,14 @@ def test_a_throttled_login_says_how_long_to_wait(company: Company) -> None:
     assert not FAMILIAR.search(page)
 
 
+def test_whoever_mistypes_their_password_locks_nobody_else_of_the_office_out(company: Company) -> None:
+    for _try in range(12):
+        Client().post("/accounts/login/", {"login": "board", "password": "falsch"})
+    colleague = Client()
+    colleague.post("/accounts/login/", {"login": "support", "password": "demo"})
+    assert colleague.get("/").status_code == 200
+
+
 def test_somebody_who_hammers_at_a_form_reads_a_page_of_ours(enter: Entering) -> None:
     client = enter("support")
     for _try in range(10):
