@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.contrib import messages
@@ -94,7 +94,7 @@ def _board(rota: Rota, watch: Watch | None, person: Person, instant: datetime) -
 def _rows(plan: Plan, person: Person, instant: datetime) -> Iterator[Row]:
     end = instant + SHOWN
     before = instant
-    for turn in turns(plan.rota, instant, end):
+    for turn in _joined(turns(plan.rota, instant, end)):
         if before < turn.start:
             yield Row(before, turn.start)
         whose = plan.people.get(turn.duty.instead_of or 0)
@@ -102,6 +102,18 @@ def _rows(plan: Plan, person: Person, instant: datetime) -> Iterator[Row]:
         before = turn.end
     if before < end:
         yield Row(before, end)
+
+
+def _joined(found: Iterable[Turn]) -> list[Turn]:
+    """Turns of one person in two layers, one after the other, are one line."""
+    joined: list[Turn] = []
+    for turn in found:
+        last = joined[-1] if joined else None
+        if last and last.end == turn.start and replace(last.duty, layer=None) == replace(turn.duty, layer=None):
+            joined[-1] = replace(last, end=turn.end)
+        else:
+            joined.append(turn)
+    return joined
 
 
 @room(EDIT_ROTAS)

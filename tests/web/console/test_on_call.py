@@ -62,6 +62,17 @@ def test_a_gap_and_a_stand_in_are_named(enter: Entering, company: Company, rota:
     assert "niemand, gerufen wird nach Rang" in page
 
 
+def test_one_person_in_two_layers_one_after_the_other_is_one_line(
+    enter: Entering, company: Company, rota: Rota
+) -> None:
+    nights = Layer((), date(2026, 11, 16), time(18), DAILY, frozenset({0}), time(18), time(7))
+    save_layer(rota.pk, facts=nights, people=[company.dev2], by=company.by("lead"), now=company.now)
+    page = text_of(enter("support").get("/on-call/").content)
+
+    assert "Mo 23.11., 09:00 – Mi 25.11., 09:00 DE Dario Erdacht" in page
+    assert "Mo 30.11., 18:00 – Di 01.12., 07:00 DE Dario Erdacht" in page
+
+
 def test_a_rota_is_set_up_changed_and_taken_away(enter: Entering, company: Company) -> None:
     client = enter("it")
     assert client.post("/on-call/new/", {"role": "support", "time_zone": "Europe/Zurich"}).status_code == 302
