@@ -41,6 +41,7 @@ from api.verbs import (
     CancelIn,
     DeclareMajorIn,
     DeEscalateIn,
+    DissatisfiedIn,
     EscalateIn,
     FeedbackIn,
     HoldIn,
@@ -60,7 +61,19 @@ from directory.selectors import roles_of
 from incidents.filters import IncidentFilter
 from incidents.models import Incident
 from incidents.selectors import visible_to
-from lifecycle import climb, connect, descend, family, finish, intake, major, manual_due, ranking, respond
+from lifecycle import (
+    climb,
+    connect,
+    descend,
+    dissatisfaction,
+    family,
+    finish,
+    intake,
+    major,
+    manual_due,
+    ranking,
+    respond,
+)
 from lifecycle.intake import IncidentDraft
 
 NUMBER = r"[0-9A-Za-z-]{1,20}"
@@ -180,6 +193,12 @@ class Incidents(ApiViewSet):
         descend.de_escalate,
         DeEscalateIn,
         body(chain="functional", reason="Anwenderfrage, kein Fehler im Code."),
+    )
+    dissatisfied = verb(
+        "dissatisfied",
+        dissatisfaction.dissatisfied,
+        DissatisfiedIn,
+        body(grade="dissatisfied", said="Das ist das dritte Mal in diesem Monat.", channel="phone"),
     )
     declare_major = verb("declare-major", major.declare_major, DeclareMajorIn, body(trigger="whole_software_down"))
     set_priority = verb("set-priority", ranking.set_priority, PriorityIn, body(urgency="high", impact="medium"))

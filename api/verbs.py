@@ -21,6 +21,7 @@ from api.idempotency import once
 from api.inputs import PersonField, TeamField, Versioned, facts_of, key, keys, level, text
 from api.records import IncidentOut
 from incidents.models import Link, PriorityChoice
+from lifecycle.dissatisfaction import GRADES
 from lifecycle.errors import Conflict, Invalid
 from lifecycle.finish import SATISFACTION
 
@@ -71,6 +72,15 @@ class DeEscalateIn(Versioned):
     keep = serializers.BooleanField(
         required=False, help_text="The caller holds the lower level's role and goes on with it: nobody is called."
     )
+
+
+class DissatisfiedIn(Versioned):
+    """How dissatisfied the customer is, and what shows it."""
+
+    grade = serializers.ChoiceField(list(GRADES), help_text="Leads to the level whose reasons name it.")
+    said = text(5000, help_text="What the customer said.")
+    channel = key(required=False, allow_blank=True, help_text="A channel of the process people use.")
+    said_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Now when missing; never ahead.")
 
 
 class DeclareMajorIn(Versioned):

@@ -122,3 +122,14 @@ def short_duration(seconds: float) -> str:
         return f"{hours} h {minutes:02d}"
     days, hours = divmod(hours, 24)
     return pgettext("Dauer, Tage und Stunden", "%(days)s T %(hours)s h") % {"days": days, "hours": hours}
+
+
+def satisfaction(value: str) -> str:
+    """How content a customer said they are, in words."""
+    words = {
+        "satisfied": _("Zufrieden"),
+        "neutral": _("Neutral"),
+        "dissatisfied": _("Unzufrieden"),
+        "especially_dissatisfied": _("Besonders unzufrieden"),
+    }
+    return words.get(value, "")

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console.marks import satisfaction
 from console.rings import kind_name
 from core.audit import kind_of
 from core.models import Event
@@ -25,11 +26,14 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "all": (gettext_lazy("Alles"), ()),
     "talk": (
         gettext_lazy("Nachrichten und Notizen"),
-        ("incident.noted", "incident.messaged", "incident.answered", "incident.feedback"),
+        ("incident.noted", "incident.messaged", "incident.answered", "incident.feedback", "incident.dissatisfied"),
     ),
     "work": (gettext_lazy("Bearbeitung"), ("incident.",)),
     "alerts": (gettext_lazy("Alarme"), ("alert.",)),
-    "climb": (gettext_lazy("Eskalation und SLA"), ("escalation.", "sla.", "incident.de_escalated", "incident.due_")),
+    "climb": (
+        gettext_lazy("Eskalation und SLA"),
+        ("escalation.", "sla.", "incident.de_escalated", "incident.dissatisfied", "incident.due_"),
+    ),
 }
 _TONES = {
     "sla.breached": "critical",
@@ -44,6 +48,7 @@ _TONES = {
     "incident.due_set": "medium",
     "incident.de_escalated": "medium",
     "incident.held": "medium",
+    "incident.dissatisfied": "high",
     "sla.paused": "medium",
     "incident.resolved": "ok",
     "alert.cleared": "ok",
@@ -64,6 +69,8 @@ _WITH_REASON = (
 )
 _MORE = {
     "parent": gettext_lazy("%(words)s, zusammen mit %(parent)s"),
+    "said_via": gettext_lazy("%(words)s (%(said_via)s, %(said_at)s)"),
+    "said_at": gettext_lazy("%(words)s (%(said_at)s)"),
     "since": gettext_lazy("%(words)s, gemeldet schon %(since)s"),
     "confirmed_by": gettext_lazy("%(words)s, vorgeschlagen von %(proposed_by)s, bestätigt von %(confirmed_by)s"),
 }
@@ -193,6 +200,7 @@ def _duty(data: Mapping[str, Any], document: Document, language: str) -> str:
 def readable(name: str, value: Any, document: Document, language: str, *, kind: str = "") -> Any:
     """One fact of an event as text."""
     rooms = {"code": "closure_codes", "channel": "channels", "category": "categories", "kind": "contact_kinds"}
+    rooms |= {"said_via": "channels"}
     if name == "reason" and kind == "incident.held":
         rooms["reason"] = "pending_reasons"
     if name in rooms:
@@ -200,7 +208,7 @@ def readable(name: str, value: Any, document: Document, language: str, *, kind: 
     if name == "trigger":
         found = next((entry for entry in document.major.triggers if entry.key == value), None)
         return found.label.in_(language) if found else value
-    plain = {"clock": kind_name, "since": _moment, "due_at": _moment}
+    plain = {"clock": kind_name, "since": _moment, "due_at": _moment, "said_at": _moment, "grade": satisfaction}
     if name in plain and value:
         return plain[name](value)
     if name == "fields":

@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from console.reach import Reach
 from directory.models import Module, Person, School, Team
-from directory.selectors import people_with_any_role, roles_of
+from directory.selectors import people_with_any_role
 from incidents.models import Incident, Link
 from lifecycle.access import DESK
-from lifecycle.descend import ways_down
 from lifecycle.errors import Invalid
-from process.schema import ChainName, Document, PendingReason
+from process.schema import Document, PendingReason
 
 Choices = list[tuple[str, str]]
 EMPTY: Choices = [("", "–")]
@@ -181,89 +180,6 @@ class Edit(VerbForm):
         }
         values = {**self.cleaned_data, **numbers}
         return {"fields": {name: values[name] for name in self.changed_data if name != "version"}}
-
-
-class Escalate(VerbForm):
-    """Up one of the ladders, for a reason of the document."""
-
-    way = choice(_("Wohin und weshalb?"))
-    note = text(_("Was die Nächsten wissen müssen"), required=False, rows=3, max_length=500)
-
-    def prepare(self) -> None:
-        """Every rung above the present ones with the reasons people may give, grouped by rung."""
-        groups: list[tuple[str, Any]] = [("", "–")]
-        for name in ChainName:
-            chain = self.document.chain(name)
-            for level in chain.levels[int(getattr(self.incident, f"{name.value}_level")) :]:
-                reasons = [
-                    (
-                        f"{name.value}/{level.level}/{reason.key}",
-                        f"{reason.label.in_(self.language)} ({reason.paragraph})",
-                    )
-                    for reason in level.reasons
-                    if not reason.automatic
-                ]
-                groups.append((f"{chain.label.in_(self.language)} → {level.label.in_(self.language)}", reasons))
-        self.fields["way"].choices = [group for group in groups if group[1]]  # type: ignore[attr-defined]
-
-    def facts(self) -> dict[str, Any]:
-        """Chain, level and reason."""
-        chain, level, reason = self.cleaned_data["way"].split("/")
-        return {"chain": chain, "level": int(level), "reason": reason, "note": self.cleaned_data["note"]}
-
-
-class DeEscalate(VerbForm):
-    """Down one of the ladders, with a reason in words."""
-
-    way = forms.ChoiceField(label=_("Wohin zurück?"), widget=forms.RadioSelect)
-    reason = text(_("Warum geht der Incident zurück?"), rows=3, max_length=500)
-    keep = forms.BooleanField(
-        label=_("Ich behalte ihn selbst"), help_text=_("Dann wird niemand gerufen."), required=False
-    )
-
-    def prepare(self) -> None:
-        """The levels this person may give it back to, the nearest first."""
-        ways = ways_down(self.person, self.incident, self.document)
-        self.fields["way"].choices = [  # type: ignore[attr-defined]
-            (
-                f"{name.value}/{level.level}",
-                f"{self.document.chain(name).label.in_(self.language)} → {level.label.in_(self.language)}",
-            )
-            for name, levels in ways.items()
-            for level in levels
-        ]
-        self.initial.setdefault("way", next(iter(self.fields["way"].choices), ("",))[0])  # type: ignore[attr-defined]
-        if not any(level.role in roles_of(self.person) for levels in ways.values() for level in levels):
-            del self.fields["keep"]
-
-    def facts(self) -> dict[str, Any]:
-        """Chain and level, why, and who goes on with it."""
-        chain, level = self.cleaned_data["way"].split("/")
-        return {
-            "chain": chain,
-            "level": int(level),
-            "reason": self.cleaned_data["reason"],
-            "keep": self.cleaned_data.get("keep", False),
-        }
-
-
-class DeclareMajor(VerbForm):
-    """Which trigger of §6.1 is met."""
-
-    trigger = forms.ChoiceField(
-        label=_("Welcher Auslöser trifft zu?"),
-        widget=forms.RadioSelect,
-        help_text=_("Die Management-Eskalation wird gerufen; wer es nach §14 wissen muss, wird benachrichtigt."),
-    )
-    note = text(_("Was die Nächsten wissen müssen"), required=False, rows=3, max_length=500)
-
-    def prepare(self) -> None:
-        """The document's triggers with their paragraphs; the one that was proposed is chosen."""
-        self.fields["trigger"].choices = [  # type: ignore[attr-defined]
-            (entry.key, f"{entry.label.in_(self.language)} ({entry.paragraph})")
-            for entry in self.document.major.triggers
-        ]
-        self.initial.setdefault("trigger", self.incident.major_trigger)
 
 
 class Connect(VerbForm):

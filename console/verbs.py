@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console import ending_forms, promise_forms, record, verb_forms
+from console import ending_forms, ladder_forms, promise_forms, record, verb_forms
 from console.door import StaffRequest, by, posted, room
 from console.page import page, redirect
 from console.ranking import of as ranking_of
@@ -24,7 +24,7 @@ from core.clock import now
 from directory.models import Person
 from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
-from lifecycle import climb, connect, descend, finish, major, manual_due, ranking, respond
+from lifecycle import climb, connect, descend, dissatisfaction, finish, major, manual_due, ranking, respond
 from lifecycle.errors import Conflict, Invalid, WrongState
 from process.schema import ChainName, Document
 from process.selectors import document as document_of
@@ -76,7 +76,7 @@ ACTIONS = [
         _("Eskalieren"),
         _("eskaliert"),
         "trending-up",
-        verb_forms.Escalate,
+        ladder_forms.Escalate,
         keys="e",
         is_main=True,
     ),
@@ -129,7 +129,15 @@ ACTIONS = [
         _("Zurückgeben"),
         _("zurückgegeben"),
         "trending-down",
-        verb_forms.DeEscalate,
+        ladder_forms.DeEscalate,
+    ),
+    Action(
+        Verb.DISSATISFIED,
+        dissatisfaction.dissatisfied,
+        _("Unzufriedene Kundschaft"),
+        _("festgehalten, das Management weiss es"),
+        "frown",
+        ladder_forms.Dissatisfied,
     ),
     Action(
         Verb.DECLARE_MAJOR,
@@ -137,7 +145,7 @@ ACTIONS = [
         _("Major Incident erklären"),
         _("zum Major Incident erklärt"),
         "siren",
-        verb_forms.DeclareMajor,
+        ladder_forms.DeclareMajor,
     ),
     Action(
         Verb.COMMENT, respond.comment, _("Nachricht schreiben"), _("Nachricht gesendet"), "send", verb_forms.Message

@@ -53,6 +53,15 @@ declare(
     _kind(
         "incident.de_escalated", _("%(chain)s: zurück auf Stufe %(to)s"), "chain", "to", "reason", icon="trending-down"
     ),
+    _kind(
+        "incident.dissatisfied",
+        _("Kundschaft: %(grade)s"),
+        "grade",
+        "said_at",
+        "comment",
+        "digest",
+        icon="frown",
+    ),
     _kind("incident.duty_done", _("Erledigt: %(duty)s"), "chain", "level", "duty", icon="square-check"),
     _kind("incident.duty_undone", _("Doch nicht erledigt: %(duty)s"), "chain", "level", "duty", icon="square"),
     _kind("incident.linked", _("Verknüpft: %(link)s %(target)s"), "link", "target", icon="link"),

@@ -50,6 +50,7 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.ESCALATE: ALL,
     Verb.DE_ESCALATE: ALL,
     Verb.TICK: ALL,
+    Verb.DISSATISFIED: ALL,
     Verb.SET_PRIORITY: DESK,
     Verb.CONFIRM_PRIORITY: DESK,
     Verb.REJECT_PRIORITY: DESK,

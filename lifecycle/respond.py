@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 import escalation.services
-from core.text import clean
 from directory.models import Person, Team
 from directory.selectors import roles_of
 from incidents import services
@@ -22,6 +20,7 @@ from lifecycle.access import HOLD_CRITICAL_LONG, By, may
 from lifecycle.corrections import attribute, canton_of, check, cleaned
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
+from lifecycle.writing import reference_to, write_down
 from process.schema import PendingReason
 
 
@@ -207,9 +206,9 @@ def note(number: str, *, text: str, by: By, now: datetime, version: int | None =
     incident = take_in_hand(number, by=by, verb=Verb.NOTE, version=version)
     if not text.strip():
         raise Invalid.field("text", _("Die Notiz ist leer."))
-    written = _write(incident, text, kind=Comment.Kind.NOTE, by=by, now=now)
+    written = write_down(incident, text, kind=Comment.Kind.NOTE, by=by, now=now)
     return services.change(
-        incident, kind="incident.noted", actor=by.actor, now=now, rule="§14/7", data=_reference(written)
+        incident, kind="incident.noted", actor=by.actor, now=now, rule="§14/7", data=reference_to(written)
     )
 
 
@@ -217,15 +216,15 @@ def note(number: str, *, text: str, by: By, now: datetime, version: int | None =
 def answered(number: str, *, text: str, by: By, now: datetime) -> Incident:
     """The reporter wrote back. An incident that waited for them goes on at once (R6)."""
     incident = take_in_hand(number, by=by, verb=Verb.NOTE)
-    written = _write(incident, text, kind=Comment.Kind.IN, by=by, now=now)
-    services.change(incident, kind="incident.answered", actor=by.actor, now=now, rule="§3", data=_reference(written))
+    written = write_down(incident, text, kind=Comment.Kind.IN, by=by, now=now)
+    services.change(incident, kind="incident.answered", actor=by.actor, now=now, rule="§3", data=reference_to(written))
     if incident.status == Status.ON_HOLD and incident.pending_reason == "awaiting_reporter":
         resumed(incident, by=by, now=now, why="reporter_replied")
     return incident
 
 
 def _message(incident: Incident, text: str, *, by: By, now: datetime) -> None:
-    written = _write(incident, text, kind=Comment.Kind.OUT, by=by, now=now)
+    written = write_down(incident, text, kind=Comment.Kind.OUT, by=by, now=now)
     way = correspondence.write_to_reporter(
         incident,
         kind="message_to_reporter",
@@ -239,28 +238,9 @@ def _message(incident: Incident, text: str, *, by: By, now: datetime) -> None:
         actor=by.actor,
         now=now,
         rule="§5.1/1",
-        data=_reference(written) | {"way": way},
+        data=reference_to(written) | {"way": way},
     )
     updates.follow([incident], now=now, anew=True)
-
-
-def _write(incident: Incident, text: str, *, kind: Comment.Kind, by: By, now: datetime) -> Comment:
-    written = services.write_comment(
-        incident,
-        kind=kind,
-        body=clean(text.strip(), limit=50_000),
-        author=by.person,
-        author_label=by.actor.label,
-        now=now,
-    )
-    services.add_to_search(incident.pk, written.body)
-    return written
-
-
-def _reference(written: Comment) -> dict[str, Any]:
-    """What the log keeps of a text: its row and a salted digest, so that erasing the text leaves the chain valid."""
-    salted = f"{written.pk}:{written.at.isoformat()}:{written.body}"
-    return {"comment": written.pk, "digest": hashlib.sha256(salted.encode()).hexdigest()}
 
 
 @transaction.atomic

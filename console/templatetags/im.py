@@ -162,16 +162,7 @@ def trigger_name(key: str, document: Document) -> str:
     return found.label.in_(get_language() or "de") if found else key
 
 
-@register.filter
-def satisfaction(value: str) -> str:
-    """How content a customer said they are, in words."""
-    words = {
-        "satisfied": _("Zufrieden"),
-        "neutral": _("Neutral"),
-        "dissatisfied": _("Unzufrieden"),
-        "especially_dissatisfied": _("Besonders unzufrieden"),
-    }
-    return words.get(value, "")
+register.filter(marks.satisfaction)
 
 
 _CHANNEL_ICONS = {

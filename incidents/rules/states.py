@@ -39,6 +39,7 @@ class Verb(StrEnum):
     ESCALATE = "escalate"
     DE_ESCALATE = "de_escalate"
     TICK = "tick"
+    DISSATISFIED = "dissatisfied"
     SET_PRIORITY = "set_priority"
     CONFIRM_PRIORITY = "confirm_priority"
     REJECT_PRIORITY = "reject_priority"
@@ -75,6 +76,7 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.ESCALATE: OPEN,
     Verb.DE_ESCALATE: OPEN,
     Verb.TICK: OPEN,
+    Verb.DISSATISFIED: OPEN,
     Verb.SET_PRIORITY: OPEN,
     Verb.CONFIRM_PRIORITY: OPEN,
     Verb.REJECT_PRIORITY: OPEN,

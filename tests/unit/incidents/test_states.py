@@ -36,6 +36,7 @@ EXPECTED = {
     Verb.ESCALATE: (N, P, H, NO, NO, NO),
     Verb.DE_ESCALATE: (N, P, H, NO, NO, NO),
     Verb.TICK: (N, P, H, NO, NO, NO),
+    Verb.DISSATISFIED: (N, P, H, NO, NO, NO),
     Verb.SET_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.CONFIRM_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.REJECT_PRIORITY: (N, P, H, NO, NO, NO),

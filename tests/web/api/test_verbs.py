@@ -52,6 +52,12 @@ CASES = [
         start="at_development",
         forbidden="dpo",
     ),
+    Case(
+        "dissatisfied",
+        "support",
+        {"grade": "dissatisfied", "said": "Zum dritten Mal.", "channel": "phone"},
+        {"management_level": 2, "customer_satisfaction": "dissatisfied"},
+    ),
     Case("declare-major", "board", {"trigger": "acute_danger"}, {"is_major": True, "management_level": 2}),
     Case("set-priority", "support", {"urgency": "high", "impact": "high"}, {"priority": "critical"}, forbidden="dpo"),
     Case(

@@ -87,7 +87,7 @@ def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, live_server: Liv
     page = log_in(context, "it")
     page.set_viewport_size(PHONE)
     contact = f"/inbox/{_contact(company)}/?kind=incident"
-    forms = ("", "edit/", "hold/", "resolve/", "set-priority/", "escalate/", "de-escalate/", "unlink/")
+    forms = ("", "edit/", "hold/", "resolve/", "set-priority/", "escalate/", "de-escalate/", "dissatisfied/", "unlink/")
     incident = [f"/incidents/{number}/{form}" for form in forms]
     rota = set_up(company)
     rotas = [f"/on-call/{rota.pk}/{form}" for form in ("", "layers/new/", "override/", "swap/")]
