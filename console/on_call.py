@@ -22,6 +22,7 @@ from console.settings.forms import Entry, draft_of
 from core.clock import now
 from directory.models import Person
 from directory.selectors import people_with_any_role
+from escalation.feed_links import path_of
 from escalation.models import Rota, RotaLayer, RotaOverride
 from escalation.on_call import Plan, Watch, layers_of, overrides_of, plan_of, rotas, watches
 from escalation.rules.oncall import Turn, turns
@@ -73,7 +74,8 @@ def overview(request: StaffRequest) -> HttpResponse:
     found = {watch.role: watch for watch in watches(current_document()[1], at=instant)}
     boards = [_board(rota, found.get(rota.role), request.user, instant) for rota in rotas()]
     others = [watch for watch in found.values() if not watch.has_rota]
-    return page(request, "console/on_call/overview.html", {"boards": boards, "others": others, "now": instant})
+    address = request.build_absolute_uri(path_of(request.user))
+    return page(request, "console/on_call/overview.html", {"boards": boards, "others": others, "address": address})
 
 
 def _board(rota: Rota, watch: Watch | None, person: Person, instant: datetime) -> Board:

@@ -1,7 +1,7 @@
 """Addresses of the console."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
 from console import (
     answer,
@@ -14,6 +14,7 @@ from console import (
     incident,
     incidents,
     on_call,
+    on_call_feed,
     ranking,
     search,
     shell,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("health/", health.overview, name="health"),
     path("health/replay/", health.replay, name="health_replay"),
     path("on-call/", on_call.overview, name="on_call"),
+    re_path(r"^on-call/feed/(?P<pk>\d{1,18})-(?P<digest>[0-9a-f]{40})\.ics$", on_call_feed.feed, name="on_call_feed"),
     path("on-call/new/", on_call.new, name="on_call_new"),
     path("on-call/<int:pk>/", on_call.rota, name="on_call_rota"),
     path("on-call/<int:pk>/remove/", on_call.remove, name="on_call_remove"),
