@@ -19,6 +19,7 @@ from incidents.models import Impact, Incident, Link, PriorityChoice, StatusChoic
 from incidents.rules.states import Status, Verb, allowed_verbs
 from incidents.selectors import links_known_to, proposal_for, visible_to, with_record
 from lifecycle.access import actions_of
+from lifecycle.descend import ways_down
 from process.selectors import document
 from sla.models import Clock
 from sla.selectors import clocks_for, seconds_used
@@ -38,7 +39,7 @@ class Around:
     """What hangs on the incidents of one answer."""
 
     now: datetime
-    person_id: int
+    person: Person
     actions: frozenset[str]
     clocks: dict[int, list[Clock]]
     links: dict[int, list[dict[str, str]]]
@@ -47,7 +48,7 @@ class Around:
     def of(cls, incidents: Sequence[Incident], *, person: Person, now: datetime) -> Around:
         """Clocks and links of all of them, two queries."""
         ids = [incident.pk for incident in incidents]
-        return cls(now, person.pk, actions_of(person), clocks_for(ids), _links(ids, person))
+        return cls(now, person, actions_of(person), clocks_for(ids), _links(ids, person))
 
 
 def _links(ids: list[int], person: Person) -> dict[int, list[dict[str, str]]]:
@@ -232,13 +233,17 @@ class IncidentOut(serializers.Serializer[Any]):
         return dict(ProposalOut(proposal).data) if proposal and self.around.actions else None
 
     def get_allowed_verbs(self, incident: Incident) -> list[str]:
-        """By state and by the caller's roles; what somebody proposed is for others to confirm."""
-        proposal = proposal_for(incident)
-        undecidable = DECISIONS if proposal is None else set[Verb]()
-        if proposal is not None and proposal.by_id == self.around.person_id:
-            undecidable = {Verb.CONFIRM_PRIORITY}
+        """By state and the caller's roles; a proposal is for others to confirm, and level 1 is given back to nobody."""
+        proposal, person = proposal_for(incident), self.around.person
+        without = set(INNER_VERBS)
+        if proposal is None:
+            without |= DECISIONS
+        elif proposal.by_id == person.pk:
+            without.add(Verb.CONFIRM_PRIORITY)
+        if not ways_down(person, incident, document(incident.process_version_id)):
+            without.add(Verb.DE_ESCALATE)
         return [
             verb.value.replace("_", "-")
             for verb in allowed_verbs(Status(incident.status))
-            if verb not in INNER_VERBS | undecidable and verb.value in self.around.actions
+            if verb not in without and verb.value in self.around.actions
         ]

@@ -48,6 +48,7 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
     may = actions_of(request.user)
     possible = [verb for verb in allowed_verbs(Status(incident.status)) if verb.value in may]
     climbs = ladders.ladders_of(incident, document, language)
+    main_verbs, more_verbs = verbs.offered(incident, possible, document, request.user)
     return {
         "incident": incident,
         "process": document,
@@ -75,8 +76,8 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
             "closure": document.label("closure_codes", incident.closure_code, language),
             "pending": document.label("pending_reasons", incident.pending_reason, language),
         },
-        "main_verbs": verbs.offered(incident, possible, document, request.user, main=True),
-        "more_verbs": verbs.offered(incident, possible, document, request.user, main=False),
+        "main_verbs": main_verbs,
+        "more_verbs": more_verbs,
         "can_note": "note" in may,
         "can_unlink": "unlink" in may,
         "reach": Reach.of(incident, document, language),

@@ -22,6 +22,7 @@ from console.timeline import field_name
 from console.verb_forms import VerbForm
 from core.clock import now
 from directory.models import Person
+from escalation.selectors import waits_for
 from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
 from lifecycle import climb, connect, descend, dissatisfaction, finish, major, manual_due, ranking, respond
@@ -167,11 +168,12 @@ _HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY)
 
 
 def offered(
-    incident: Incident, possible: Iterable[Verb], document: Document, person: Person, *, main: bool
-) -> list[Action]:
-    """The actions a page offers: those the state and the person's roles allow and that would change something."""
+    incident: Incident, possible: Iterable[Verb], document: Document, person: Person
+) -> tuple[list[Action], list[Action]]:
+    """The actions a page offers, as buttons and in the menu: what state and roles allow and would change something."""
     verbs = set(possible) - set(_HIDDEN)
-    if incident.acknowledged_at is not None and incident.assignee_id is not None:
+    is_taken = incident.acknowledged_at is not None and incident.assignee_id is not None
+    if is_taken and not waits_for(person, incident):
         verbs -= {Verb.ACKNOWLEDGE}
     if incident.closure_code != "duplicate":
         verbs -= {Verb.UNMERGE}
@@ -184,7 +186,8 @@ def offered(
         verbs -= {Verb.DE_ESCALATE}
     if not any(record.may_be_severed(incident, link) for link in incident.related):  # type: ignore[attr-defined]
         verbs -= {Verb.UNLINK}
-    return [action for action in ACTIONS if action.verb in verbs and action.is_main is main]
+    found = [action for action in ACTIONS if action.verb in verbs]
+    return [action for action in found if action.is_main], [action for action in found if not action.is_main]
 
 
 @room()

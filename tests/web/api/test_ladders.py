@@ -97,3 +97,15 @@ def test_ladders_are_for_those_who_work_here_and_need_the_scope(company: Company
     reader = programs.of("support", "incidents:read")
     assert reader.get(f"incidents/{number}/ladders/").status_code == 200
     assert reader.post(f"incidents/{number}/duties/", {"key": "analyse", "done": True}).status_code == 403
+
+
+def test_giving_back_is_allowed_to_who_holds_a_level_above_the_first(company: Company, programs: Programs) -> None:
+    ground, above = company.incident().number, company.incident().number
+    by = company.by("support")
+    climb.escalate(above, chain="functional", reason="technical_incident", by=by, now=company.now)
+
+    def may(name: str, number: str) -> bool:
+        return "de-escalate" in getattr(programs, name).get(f"incidents/{number}/").json()["allowed_verbs"]
+
+    assert [may(name, above) for name in ("dev", "lead", "board", "support")] == [True, True, True, False]
+    assert not may("lead", ground)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from directory.models import RoleHolding
 from incidents.models import Incident
-from lifecycle import climb
+from lifecycle import climb, respond
 from tests.company import Company
 from tests.web.console.conftest import Entering
 
@@ -51,4 +51,20 @@ def test_who_also_holds_the_lower_level_may_keep_it(enter: Entering, company: Co
     assert 'name="keep"' in dev.get(f"{path}de-escalate/").content.decode()
     facts = {"way": "functional/1", "reason": "Ich mache weiter.", "keep": "on"}
     assert dev.post(f"{path}de-escalate/", facts).status_code == 302
+    assert Incident.objects.get().assignee == company.dev
+
+
+def test_who_is_called_for_an_incident_somebody_works_on_can_answer_on_its_page(
+    enter: Entering, company: Company
+) -> None:
+    path = at_development(company)
+    number = Incident.objects.get().number
+    respond.acknowledge(number, by=company.by("dev"), now=company.now)
+    by = company.by("support")
+    climb.escalate(number, chain="management", reason="product_change", by=by, now=company.now)
+    pm = enter("pm")
+    assert 'id="verb-acknowledge"' in pm.get(path).content.decode()
+    assert 'id="verb-acknowledge"' not in enter("dev2").get(path).content.decode()
+    pm.post(f"{path}acknowledge/")
+    assert 'id="verb-acknowledge"' not in pm.get(path).content.decode()
     assert Incident.objects.get().assignee == company.dev
