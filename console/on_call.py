@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from console.door import READ, WRITE, StaffRequest, by, posted, room
-from console.on_call_forms import LayerForm, OverrideForm, RotaForm, SwapForm
+from console.on_call_forms import CalendarForm, LayerForm, OverrideForm, RotaForm, SwapForm
 from console.page import page
 from console.settings.forms import Entry, draft_of
 from core.clock import now
@@ -222,6 +222,22 @@ def swap(request: StaffRequest, pk: int) -> HttpResponse:
         except Invalid as problem:
             form.refuse(problem.errors)
     return _form(request, form, _("Dienste tauschen"))
+
+
+@room(EDIT_ROTAS)
+def take_over_calendar(request: StaffRequest, pk: int) -> HttpResponse:
+    """Shifts planned in another program become overrides."""
+    get_object_or_404(Rota, pk=pk)
+    form = CalendarForm(posted(request), request.FILES if request.method == "POST" else None)
+    back = reverse("console:on_call_rota", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = on_call.take_over_calendar(pk, raw=form.cleaned_data["file"], by=by(request), now=now())
+            messages.success(request, _("%(count)s Einsätze übernommen.") % {"count": len(made)})
+            return redirect(reverse("console:on_call"))
+        except Invalid as problem:
+            form.refuse(problem.errors)
+    return _form(request, form, _("Kalender einlesen"), back=back)
 
 
 @room(SEE_ON_CALL, methods=WRITE)

@@ -26,6 +26,7 @@ WEEKDAYS = [
     ("6", _("Sonntag")),
 ]
 PLACES = 6
+CALENDAR_BYTES = 1_000_000
 TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
 NOBODY: list[tuple[str, str]] = [("", "–")]
 
@@ -146,3 +147,23 @@ class SwapForm(Entry):
         super().__init__(*args, **kwargs)
         self.fields["one"].choices = mine  # type: ignore[attr-defined]
         self.fields["other"].choices = all_turns  # type: ignore[attr-defined]
+
+
+class CalendarForm(Entry):
+    """Shifts that are planned in another program."""
+
+    file = forms.FileField(
+        label=_("Kalenderdatei (.ics)"),
+        widget=forms.ClearableFileInput({"accept": ".ics,text/calendar"}),
+        help_text=_(
+            "Jeder Eintrag wird ein Einsatz der Person, die als Teilnehmer oder im Titel steht. Was schon eingetragen "
+            "ist, wird nicht verdoppelt."
+        ),
+    )
+
+    def clean_file(self) -> bytes:
+        """What is in the file."""
+        given = self.cleaned_data["file"]
+        if given.size > CALENDAR_BYTES:
+            raise forms.ValidationError(_("Die Datei ist zu gross: höchstens 1 MB."))
+        return bytes(given.read())

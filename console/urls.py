@@ -58,6 +58,7 @@ urlpatterns = [
     path("on-call/<int:pk>/layers/<int:layer_pk>/", on_call.layer, name="on_call_layer"),
     path("on-call/<int:pk>/layers/<int:layer_pk>/remove/", on_call.remove_layer, name="on_call_layer_remove"),
     path("on-call/<int:pk>/override/", on_call.override, name="on_call_override"),
+    path("on-call/<int:pk>/calendar/", on_call.take_over_calendar, name="on_call_calendar"),
     path("on-call/<int:pk>/swap/", on_call.swap, name="on_call_swap"),
     path("on-call/<int:pk>/overrides/<int:override_pk>/remove/", on_call.take_back, name="on_call_take_back"),
     path("settings/", people.overview, name="settings"),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from directory.models import Person
-from directory.selectors import roles_of
+from directory.selectors import people_with_any_role, roles_of
 from escalation import rotas
 from escalation.models import Rota, RotaLayer, RotaOverride
 from escalation.on_call import Plan, plan_of
 from escalation.rules.oncall import DAILY, WEEKLY, Layer, Override, Turn, holds, swap, turns
+from escalation.shifts import BadCalendar, read_shifts
 from lifecycle import correspondence
 from lifecycle.access import EDIT_ROTAS, By, may, require
 from lifecycle.errors import Forbidden, Invalid, NotFound
@@ -129,6 +130,29 @@ def take_back(rota_pk: int, override_pk: int, *, by: By, now: datetime) -> None:
     if not _may_edit(by) and (by.person is None or override.made_by_id != by.person.pk):
         raise Forbidden(EDIT_ROTAS, _("Das kann, wer den Einsatz eingetragen hat, oder eine Leitung."))
     rotas.remove_override(override, actor=by.actor, now=now)
+
+
+@transaction.atomic
+def take_over_calendar(rota_pk: int, *, raw: bytes, by: By, now: datetime) -> list[RotaOverride]:
+    """Takes the shifts of another program's calendar over as overrides; those that stand already are not doubled.
+
+    Nobody is told: whoever keeps that calendar has. All or nothing; returns what is new. Raises Forbidden, NotFound,
+    and Invalid that names every unclear entry.
+    """
+    require(by, EDIT_ROTAS)
+    rota = _in_hand(rota_pk)
+    people = people_with_any_role([rota.role])
+    try:
+        shifts = read_shifts(raw, people=people, zone=ZoneInfo(rota.time_zone), now=now)
+    except BadCalendar as error:
+        raise Invalid({"file": error.problems}) from None
+    if any(shift.end - now > FURTHEST for shift in shifts):
+        raise Invalid.field("file", _("Höchstens ein Jahr im Voraus."))
+    known = set(rota.overrides.values_list("person_id", "starts_at", "ends_at"))
+    fresh = [shift for shift in dict.fromkeys(shifts) if (shift.person, shift.start, shift.end) not in known]
+    return rotas.add_overrides(
+        rota, fresh, people=people, reason=_("Aus einem Kalender"), made_by=by.person, actor=by.actor, now=now
+    )
 
 
 def _in_hand(pk: int) -> Rota:

@@ -44,7 +44,7 @@ def test_every_page_is_accessible_in_light_in_dark_and_on_a_phone(
     rota = set_up(company)
     page = log_in(_desk(chromium, live_server), "it")
     found = {}
-    rotas = [f"/on-call/{rota.pk}/{form}" for form in ("", "layers/new/", "override/", "swap/")]
+    rotas = [f"/on-call/{rota.pk}/{form}" for form in ("", "layers/new/", "override/", "swap/", "calendar/")]
     for path in [*PAGES, *rotas, f"/incidents/{number}/", f"/incidents/{number}/set-priority/"]:
         page.goto(path)
         found[path] = _violations(page, WCAG)
@@ -90,7 +90,7 @@ def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, live_server: Liv
     forms = ("", "edit/", "hold/", "resolve/", "set-priority/", "escalate/", "de-escalate/", "dissatisfied/", "unlink/")
     incident = [f"/incidents/{number}/{form}" for form in forms]
     rota = set_up(company)
-    rotas = [f"/on-call/{rota.pk}/{form}" for form in ("", "layers/new/", "override/", "swap/")]
+    rotas = [f"/on-call/{rota.pk}/{form}" for form in ("", "layers/new/", "override/", "swap/", "calendar/")]
     for path in [*ROOMS, "/accounts/2fa/totp/activate/", contact, *incident, *rotas]:
         page.goto(path, wait_until="domcontentloaded")
         wide += [path] if _is_wide(page) else []

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.actors import SYSTEM
 from directory.services import set_absence
@@ -140,6 +141,19 @@ def test_turns_are_swapped_by_their_ends(enter: Entering, company: Company, rota
         ("dev", datetime(2026, 11, 26, 8, tzinfo=UTC), ends[1]),
         ("dev2", ends[1], ends[1] + timedelta(weeks=1)),
     ]
+
+
+def test_a_calendar_is_read_in(enter: Entering, company: Company, rota: Rota) -> None:
+    client, path = enter("lead"), f"/on-call/{rota.pk}/calendar/"
+    lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "SUMMARY:Devi Erfunden", "DTSTART:20261201T080000Z"]
+    raw = "\r\n".join([*lines, "DTEND:20261202T080000Z", "END:VEVENT", "END:VCALENDAR", ""]).encode()
+    answer = client.post(path, {"file": SimpleUploadedFile("plan.ics", raw)}, follow=True)
+    assert "1 Einsätze übernommen." in answer.content.decode()
+    assert RotaOverride.objects.get(reason="Aus einem Kalender").person == company.dev
+
+    for wrong in (b"hello", b"x" * 1_000_001):
+        assert client.post(path, {"file": SimpleUploadedFile("plan.ics", wrong)}).status_code == 422
+    assert enter("dev").get(path).status_code == 403
 
 
 def test_others_can_neither_edit_nor_take_what_is_not_theirs(enter: Entering, company: Company, rota: Rota) -> None:
