@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -194,7 +195,7 @@ def named_for_verbs(given: dict[str, Any], name: str) -> dict[str, Any]:
     if name != "assign":
         return given
     if not given.keys() & {"assignee", "team"}:
-        raise Invalid.field("assignee", "assignee | team")
+        raise Invalid.field("assignee", _("An wen? Nennen Sie assignee oder team; null bei assignee heisst niemand."))
     named = {"assignee": "person_id", "team": "team_id"}
     return {named.get(field, field): value for field, value in given.items()}
 

@@ -80,6 +80,8 @@ _QUIET = (
     "message.sent",
     "message.bundled",
     "sla.started",
+    "sla.update_due",
+    "sla.update_overdue",
     "sla.stopped",
     "sla.resumed",
     "escalation.called",

@@ -15,6 +15,7 @@ declare(
     _kind("contact.answered", _("Kontakt beantwortet"), icon="reply"),
     _kind("incident.opened", _("Incident erfasst"), "set", icon="circle-plus"),
     _kind("incident.contacted", _("Weiterer Kontakt dazu: %(contact)s"), "contact", icon="inbox"),
+    _kind("incident.contact_reclassified", _("Kontakt %(contact)s ist jetzt: %(kind)s"), "contact", "kind", icon="tag"),
     _kind("incident.relocated", _("Kanton der Schule ist neu %(canton)s"), "canton", icon="map-pin"),
     _kind("incident.acknowledged", _("Übernommen"), icon="check"),
     _kind("incident.assigned", _("Zugewiesen an %(to)s"), "to", icon="user"),

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 import incidents.services
+from core.audit import Fact, record
 from core.text import clean, first_line
 from directory.models import Module, Person, School
 from incidents.models import Contact, Incident
@@ -134,8 +135,16 @@ def classify(
     contact = incidents.services.change_contact(
         contact, kind="contact.classified", actor=by.actor, now=now, set_=set_, data=data
     )
+    if contact.incident_id and rule.key is not ContactKind.INCIDENT:
+        _tell_its_incident(contact, by=by, now=now)
     correspondence.hand_on(contact, now=now)
     return contact
+
+
+def _tell_its_incident(contact: Contact, *, by: By, now: datetime) -> None:
+    """The incident it led to goes on; whoever works on it reads that the contact turned out to be something else."""
+    said = {"contact": contact.number, "kind": contact.kind}
+    record(Fact("incident.contact_reclassified", "incident", contact.incident_id or 0, now, by.actor, "§2", said))
 
 
 @transaction.atomic

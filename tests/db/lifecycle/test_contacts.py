@@ -34,6 +34,15 @@ def test_an_incident_hears_of_a_further_contact_about_it(company, now):
     assert Event.objects.get(kind="incident.contacted").data["contact"] == contact.number
 
 
+def test_an_incident_reads_that_its_contact_turned_out_to_be_something_else(company, now):
+    incident, contact = company.incident(), call(company, now)
+    intake.classify(contact.number, kind="incident", join=incident.number, by=company.by("support"), now=now)
+    again = intake.classify(contact.number, kind="support", by=company.by("support"), now=now)
+    assert (again.kind, again.incident) == ("support", incident)
+    said = Event.objects.get(kind="incident.contact_reclassified")
+    assert (said.subject_id, said.data) == (incident.pk, {"contact": contact.number, "kind": "support"})
+
+
 def test_an_incident_that_is_over_takes_no_further_contact(company, now):
     incident, contact = company.incident(), call(company, now)
     finish.resolve(incident.number, code="solved_permanently", text="ok", by=company.by("support"), now=now)
