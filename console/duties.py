@@ -31,7 +31,7 @@ def tick(request: StaffRequest, number: str) -> HttpResponse:
         messages.warning(request, gettext("Der Incident steht inzwischen anders; nichts wurde abgehakt."))
         return redirect(request, there)
     if not request.headers.get("HX-Request"):
-        return redirect(request, f"{there}#duties")
+        return redirect(request, f"{there}#duty-{chain}-{key}")
     incident = record.incident_for(request.user, number)
     climbs = ladders.ladders_of(incident, document_of(incident.process_version_id), get_language() or "de")
     context = {"incident": incident, "todo": ladders.to_do(climbs), "can_tick": True}
