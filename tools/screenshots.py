@@ -23,6 +23,7 @@ DESK = {
     "incidents": "/incidents/",
     "search": "/search/?q=Noten",
     "bell": "/bell/",
+    "on-call": "/on-call/",
     "health": "/health/",
 }
 OFFICE = {
