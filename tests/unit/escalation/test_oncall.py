@@ -203,8 +203,8 @@ def test_turns_never_overlap_and_say_what_each_instant_says(plan: Rota, start: d
     assert all(before.end <= after.start for before, after in pairwise(found))
     edges = [edge for turn in found for edge in (turn.start, turn.end, turn.end - timedelta(seconds=1)) if edge < end]
     for at in [*edges, *(start + timedelta(minutes=minute) for minute in moments)]:
-        [expected] = [turn.duty for turn in found if turn.start <= at < turn.end] or [None]
-        assert on_call(plan, at) == expected
+        holding = [turn.duty for turn in found if turn.start <= at < turn.end]
+        assert holding == ([duty] if (duty := on_call(plan, at)) else [])
 
 
 @given(plan=ROTAS, start=INSTANTS, cut=st.integers(1, 20 * 24 * 60))

@@ -37,6 +37,7 @@ def _development_takes_turns(company: Company) -> None:
 
 def role(programs: Programs, name: str, at: str = "") -> dict[str, Any]:
     answer = programs.support.get("on-call/" + (f"?at={at}" if at else "")).json()
+    found: dict[str, Any]
     [found] = [entry for entry in answer["roles"] if entry["role"] == name]
     return found
 
