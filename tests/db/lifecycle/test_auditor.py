@@ -100,7 +100,7 @@ def test_the_watch_outside_hears_from_us_while_all_is_well_and_only_then(company
 
 
 def test_a_watch_that_does_not_answer_stops_no_audit(company, now, watchman):
-    watchman.bend(*[Reply(500)] * 3)
+    watchman.bend(Reply(403))
     assert watch(now=now).is_sound
     assert Pulse.objects.get(name="auditor").at == now
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
+THERE_ALREADY = "null"
 SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
   Promise.allSettled(document.getAnimations().map(animation => animation.finished)).then(() => done()))))"""
 PAGES = [
@@ -48,7 +49,7 @@ def test_every_page_is_accessible_in_light_in_dark_and_on_a_phone(
     for path in [*PAGES, *rotas, f"/incidents/{number}/", f"/incidents/{number}/set-priority/"]:
         page.goto(path)
         found[path] = _violations(page, WCAG)
-        if path.startswith("/settings/"):
+        if path.startswith("/settings/") or path in rotas[1:]:
             continue  # made of the same parts in the same colours; every page is measured on a phone below
         page.emulate_media(color_scheme="dark")
         found[f"{path} in the dark"] = _violations(page, ["color-contrast"])
@@ -63,7 +64,8 @@ def test_every_page_is_accessible_in_light_in_dark_and_on_a_phone(
 def _violations(page: Page, rules: list[str]) -> list[str]:
     """What breaks the rules once every colour has arrived where it goes."""
     page.evaluate(SETTLED)
-    answer = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"], "preload": False})
+    axe = Axe(THERE_ALREADY) if page.evaluate("'axe' in window") else Axe()
+    answer = axe.run(page, options={"runOnly": rules, "resultTypes": ["violations"], "preload": False})
     return [violation["id"] for violation in answer.response["violations"]]
 
 
