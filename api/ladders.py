@@ -196,7 +196,7 @@ def _chains(incident: Incident) -> list[dict[str, Any]]:
         step.reason_label = reason_label(document, step, language)  # type: ignore[attr-defined]
     chains = []
     for name in ChainName:
-        chain, present = document.chain(name), int(getattr(incident, f"{name.value}_level"))
+        chain, present = document.chain(name), incident.level_on(name)
         rung = chain.level(present)
         ticks = [(duty, done.get((name.value, present, duty.key))) for duty in rung.duties]
         chains.append(

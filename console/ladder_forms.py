@@ -25,7 +25,7 @@ class Escalate(VerbForm):
         groups: list[tuple[str, Any]] = [("", "–")]
         for name in ChainName:
             chain = self.document.chain(name)
-            for level in chain.levels[int(getattr(self.incident, f"{name.value}_level")) :]:
+            for level in chain.levels[self.incident.level_on(name) :]:
                 reasons = [
                     (
                         f"{name.value}/{level.level}/{reason.key}",

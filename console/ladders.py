@@ -58,10 +58,7 @@ def ladders_of(incident: Incident, document: Document, language: str) -> list[La
     for holding in holdings.order_by("role", "rank", "id"):
         holders.setdefault(holding.role, []).append(holding.person)
     done = duties_done(incident)
-    return [
-        _ladder(document, name, int(getattr(incident, f"{name.value}_level")), steps, holders, done, language)
-        for name in ChainName
-    ]
+    return [_ladder(document, name, incident.level_on(name), steps, holders, done, language) for name in ChainName]
 
 
 def to_do(ladders: Iterable[Ladder]) -> list[Ladder]:

@@ -165,6 +165,10 @@ class Incident(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def level_on(self, chain: str) -> int:
+        """The level it stands on, of the chain `functional` or `management` (P-5.3)."""
+        return int(getattr(self, f"{chain}_level"))
+
 
 class PriorityProposal(models.Model):
     """A lower priority that waits for a second person (R8). It stands until somebody decides or it has no more object.

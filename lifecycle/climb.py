@@ -20,7 +20,7 @@ from incidents.models import Incident
 from incidents.rules.states import Verb
 from incidents.services import Move
 from lifecycle.access import By
-from lifecycle.desk import rules_for, take_in_hand
+from lifecycle.desk import chain_named, rules_for, take_in_hand
 from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Invalid
 from process.schema import Chain, ChainLevel, ChainName
@@ -52,10 +52,8 @@ def escalate(
 ) -> Incident:
     """Takes an incident up one chain (P-5.1, P-5.2), to the next level or the one named, for a reason of that level."""
     incident = take_in_hand(number, by=by, verb=Verb.ESCALATE, version=version)
-    if chain not in set(ChainName):
-        raise Invalid.field("chain", _("Erlaubt sind functional und management."))
-    ladder = rules_for(incident).chain(ChainName(chain))
-    present: int = getattr(incident, f"{chain}_level")
+    name = chain_named(chain)
+    ladder, present = rules_for(incident).chain(name), incident.level_on(name)
     target = level or present + 1
     if target <= present or target > ladder.top:
         raise Invalid.field("level", _("Der Incident steht bereits auf dieser oder der letzten Stufe."))
@@ -64,7 +62,7 @@ def escalate(
     if chosen is None or chosen.automatic:
         allowed = ", ".join(entry.key for entry in rung.reasons if not entry.automatic)
         raise Invalid.field("reason", _("Für diese Stufe gelten die Gründe: %(reasons)s") % {"reasons": allowed})
-    climb = Climb(incident, ChainName(chain), target, reason, chosen.paragraph, clean(note, limit=500))
+    climb = Climb(incident, name, target, reason, chosen.paragraph, clean(note, limit=500))
     climb_all([climb], by=by, now=now)
     return incident
 
@@ -125,7 +123,7 @@ def pass_unmanned(steps: Iterable[Step], incidents: Mapping[int, Incident], *, b
     moves = []
     for step in steps:
         incident = incidents[step.incident_id]
-        if step.to_level == getattr(incident, f"{step.chain}_level"):
+        if step.to_level == incident.level_on(step.chain):
             continue
         chain = ChainName(step.chain)
         rung = rules_for(incident).chain(chain).level(step.to_level)

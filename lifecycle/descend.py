@@ -19,7 +19,7 @@ from incidents.models import Incident
 from incidents.rules.states import Verb
 from lifecycle.access import LEADS, By
 from lifecycle.climb import held_by
-from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
+from lifecycle.desk import chain_named, let_clocks_follow, rules_for, take_in_hand
 from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Forbidden, Invalid
 from process.schema import ChainLevel, ChainName, Document
@@ -46,12 +46,10 @@ def de_escalate(
     holds the role for it. Refused where nobody could be reached: the chain would only carry it up again.
     """
     incident = take_in_hand(number, by=by, verb=Verb.DE_ESCALATE, version=version)
-    if chain not in set(ChainName):
-        raise Invalid.field("chain", _("Erlaubt sind functional und management."))
-    name, rules = ChainName(chain), rules_for(incident)
+    name, rules = chain_named(chain), rules_for(incident)
     if by.person is not None and not may_give_back(by.person, incident, name, rules):
         raise Forbidden(Verb.DE_ESCALATE, _("Zurückgeben kann, wer die Stufe innehat, oder eine Leitung."))
-    present: int = getattr(incident, f"{chain}_level")
+    present = incident.level_on(name)
     rung = rules.chain(name).level(_target(present, level))
     why = _why(reason)
     keeper = _keeper(by, rung) if keep else None
@@ -110,7 +108,7 @@ def may_give_back(person: Person, incident: Incident, chain: ChainName, document
     roles = roles_of(person)
     if roles & LEADS:
         return True
-    present: int = getattr(incident, f"{chain.value}_level")
+    present = incident.level_on(chain)
     if document.chain(chain).level(present).role not in roles:
         return False
     is_breach = chain is ChainName.MANAGEMENT and document.sla.breach_reason in reasons_since_ground(incident, chain)
@@ -121,7 +119,7 @@ def ways_down(person: Person, incident: Incident, document: Document) -> dict[Ch
     """The levels to which a person may give an incident back, the nearest first; chains without any are left out."""
     ways: dict[ChainName, list[ChainLevel]] = {}
     for chain in ChainName:
-        present: int = getattr(incident, f"{chain.value}_level")
+        present = incident.level_on(chain)
         if present > 1 and may_give_back(person, incident, chain, document):
             ways[chain] = document.chain(chain).levels[present - 2 :: -1]
     return ways

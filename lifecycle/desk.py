@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 import sla.services
 from incidents import services
 from incidents.models import Incident
@@ -14,8 +16,8 @@ from incidents.selectors import visible_to
 from incidents.services import Conflict
 from lifecycle import updates
 from lifecycle.access import By, require
-from lifecycle.errors import NotFound
-from process.schema import Document
+from lifecycle.errors import Invalid, NotFound
+from process.schema import ChainName, Document
 from process.selectors import document
 from sla.selectors import facts_of
 
@@ -47,6 +49,13 @@ def take_in_hand(
 def rules_for(incident: Incident) -> Document:
     """The document this incident is handled under: the version it is pinned to, whatever came later."""
     return document(incident.process_version_id)
+
+
+def chain_named(name: str) -> ChainName:
+    """The chain somebody names. Raises Invalid."""
+    if name not in set(ChainName):
+        raise Invalid.field("chain", _("Erlaubt sind functional und management."))
+    return ChainName(name)
 
 
 def let_clocks_follow(incident: Incident, *, by: By, now: datetime) -> None:

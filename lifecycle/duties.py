@@ -11,9 +11,8 @@ from incidents import services
 from incidents.models import Incident
 from incidents.rules.states import Verb
 from lifecycle.access import By
-from lifecycle.desk import rules_for, take_in_hand
+from lifecycle.desk import chain_named, rules_for, take_in_hand
 from lifecycle.errors import Forbidden, Invalid
-from process.schema import ChainName
 
 
 @transaction.atomic
@@ -24,12 +23,11 @@ def tick(number: str, *, chain: str, key: str, done: bool, by: By, now: datetime
     none of its facts, and whoever is writing a form about it must not be told that somebody was faster.
     """
     incident = take_in_hand(number, by=by, verb=Verb.TICK)
-    if chain not in set(ChainName):
-        raise Invalid.field("chain", _("Erlaubt sind functional und management."))
+    name = chain_named(chain)
     if by.person is None:
         raise Forbidden(Verb.TICK, _("Abhaken kann nur eine Person."))
-    present: int = getattr(incident, f"{chain}_level")
-    duties = rules_for(incident).chain(ChainName(chain)).level(present).duties
+    present = incident.level_on(name)
+    duties = rules_for(incident).chain(name).level(present).duties
     duty = next((duty for duty in duties if duty.key == key and level in (None, present)), None)
     if duty is None:
         allowed = ", ".join(duty.key for duty in duties)

@@ -84,7 +84,7 @@ def decided_by(incident: Incident, verb: Verb, *, by: By) -> PriorityProposal:
 def _deciders(incident: Incident, proposer: Person, *, now: datetime) -> list[Person]:
     """Who holds the present level of either chain and may rank; when nobody else does, everybody who may."""
     rules = rules_for(incident)
-    roles = {rules.chain(name).level(getattr(incident, f"{name.value}_level")).role for name in ChainName}
+    roles = {rules.chain(name).level(incident.level_on(name)).role for name in ChainName}
     of_levels = {person.pk: person for role in sorted(roles) for person in holders(role, now=now)}
     found = [person for person in of_levels.values() if _may_decide(person, proposer)]
     return found or [person for person in people_with_any_role(DESK, now=now) if _may_decide(person, proposer)]

@@ -138,7 +138,7 @@ def _unanswered(now: datetime, batch: int) -> int:
             continue
         chain = rules_for(incident).chain(ChainName(entry.chain))
         target = entry.to_level + 1
-        if target <= chain.top and getattr(incident, f"{entry.chain}_level") < target:
+        if target <= chain.top and incident.level_on(entry.chain) < target:
             rule = reason_paragraph(chain, target, "not_acknowledged")
             climbs.append(Climb(incident, chain.name, target, "not_acknowledged", rule))
     climb_all(climbs, by=RULES, now=now)

@@ -170,7 +170,7 @@ class Stage:
         """Whether the rules have already taken the incident to the level that has this reason."""
         chain = self.document.chain(ChainName(facts["chain"]))
         levels = [rung.level for rung in chain.levels if facts["reason"] in {entry.key for entry in rung.reasons}]
-        present: int = getattr(Incident.objects.get(number=number), f"{chain.name}_level")
+        present = Incident.objects.get(number=number).level_on(chain.name)
         return present >= max(levels)
 
     def _classify(self, act: Act) -> None:
