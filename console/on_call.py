@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -124,12 +125,10 @@ def new(request: StaffRequest) -> HttpResponse:
     taken = set(rotas().values_list("role", flat=True))
     free = [role for role in current_document()[1].roles if role.key not in taken]
     form = RotaForm(posted(request), roles=free)
-    if request.method == "POST" and form.is_valid():
-        try:
+    with _refusals_in(form):
+        if form.is_valid():
             rota = on_call.save_rota(**form.cleaned_data, by=by(request), now=now())
             return _saved(request, reverse("console:on_call_rota", args=[rota.pk]))
-        except Invalid as problem:
-            form.refuse(problem.errors)
     return _form(request, form, _("Neues Pikett"))
 
 
@@ -138,12 +137,10 @@ def rota(request: StaffRequest, pk: int) -> HttpResponse:
     """The layers of a rota, and its time zone."""
     found = get_object_or_404(Rota, pk=pk)
     form = RotaForm(posted(request), initial={"time_zone": found.time_zone}, roles=None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    with _refusals_in(form):
+        if form.is_valid():
             on_call.save_rota(pk, **form.cleaned_data, by=by(request), now=now())
             return _saved(request, reverse("console:on_call_rota", args=[pk]))
-        except Invalid as problem:
-            form.refuse(problem.errors)
     context = {"form": form, "rota": found, "layers": layers_of(found)}
     return page(request, "console/on_call/rota.html", context, status=422 if form.errors else 200)
 
@@ -166,12 +163,10 @@ def layer(request: StaffRequest, pk: int, layer_pk: int | None = None) -> HttpRe
     )
     form = LayerForm(posted(request), initial=LayerForm.as_is(row), people=_people(found), layer=row)
     back = reverse("console:on_call_rota", args=[pk])
-    if request.method == "POST" and form.is_valid():
-        try:
+    with _refusals_in(form):
+        if form.is_valid():
             on_call.save_layer(pk, layer_pk, **form.facts(), by=by(request), now=now())
             return _saved(request, back)
-        except Invalid as problem:
-            form.refuse(problem.errors)
     title = _("Ebene %(number)s") % {"number": row.position} if row else _("Neue Ebene")
     return _form(request, form, title, back=back)
 
@@ -189,12 +184,10 @@ def override(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Rota, pk=pk)
     initial = {name: parse_datetime(request.GET.get(name, "")) for name in ("start", "end")}
     form = OverrideForm(posted(request), initial=initial, people=_people(found))
-    if request.method == "POST" and form.is_valid():
-        try:
+    with _refusals_in(form):
+        if form.is_valid():
             on_call.put_in(pk, **form.facts(), by=by(request), now=now())
             return _saved(request, reverse("console:on_call"))
-        except Invalid as problem:
-            form.refuse(problem.errors)
     return _form(request, form, _("Vertretung eintragen"))
 
 
@@ -212,15 +205,12 @@ def swap(request: StaffRequest, pk: int) -> HttpResponse:
         mine=mine,
         all_turns=[_choice(plan, turn) for turn in ahead if every or turn.person != request.user.pk],
     )
-    if request.method == "POST" and form.is_valid():
-        one, other = (datetime.fromisoformat(form.cleaned_data[name]) - INSIDE for name in ("one", "other"))
-        try:
-            on_call.swap_turns(
-                pk, one=one, other=other, reason=form.cleaned_data["reason"], by=by(request), now=instant
-            )
+    with _refusals_in(form):
+        if form.is_valid():
+            one, other = (datetime.fromisoformat(form.cleaned_data[name]) - INSIDE for name in ("one", "other"))
+            reason = form.cleaned_data["reason"]
+            on_call.swap_turns(pk, one=one, other=other, reason=reason, by=by(request), now=instant)
             return _saved(request, reverse("console:on_call"))
-        except Invalid as problem:
-            form.refuse(problem.errors)
     return _form(request, form, _("Dienste tauschen"))
 
 
@@ -230,13 +220,11 @@ def take_over_calendar(request: StaffRequest, pk: int) -> HttpResponse:
     get_object_or_404(Rota, pk=pk)
     form = CalendarForm(posted(request), request.FILES if request.method == "POST" else None)
     back = reverse("console:on_call_rota", args=[pk])
-    if request.method == "POST" and form.is_valid():
-        try:
+    with _refusals_in(form):
+        if form.is_valid():
             made = on_call.take_over_calendar(pk, raw=form.cleaned_data["file"], by=by(request), now=now())
             messages.success(request, _("%(count)s Einsätze übernommen.") % {"count": len(made)})
             return redirect(reverse("console:on_call"))
-        except Invalid as problem:
-            form.refuse(problem.errors)
     return _form(request, form, _("Kalender einlesen"), back=back)
 
 
@@ -245,6 +233,15 @@ def take_back(request: StaffRequest, pk: int, override_pk: int) -> HttpResponse:
     """Takes an override back."""
     on_call.take_back(pk, override_pk, by=by(request), now=now())
     return _saved(request, reverse("console:on_call"))
+
+
+@contextmanager
+def _refusals_in(form: Entry) -> Iterator[None]:
+    """What a verb refuses inside stands beside its field; the page then shows the form again."""
+    try:
+        yield
+    except Invalid as problem:
+        form.refuse(problem.errors)
 
 
 def _people(found: Rota) -> list[Person]:
