@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from pytest_django.live_server_helper import LiveServer
 
 from directory.models import Person
+from lifecycle.intake import ContactDraft, take_contact
+from tests.company import Company
 
 FLAGS = [
     "--no-sandbox",
@@ -93,3 +95,9 @@ def command(page: Page, word: str) -> None:
     page.keyboard.type(word)
     expect(page.locator("#palette-list [aria-selected=true]")).to_have_text(word)
     press(page, "Enter")
+
+
+def contact(company: Company) -> str:
+    """The number of a mail that waits in the inbox."""
+    draft = ContactDraft(channel="email", subject="Dunkles Design", body="Bitte", reporter_email="a@b.example")
+    return take_contact(draft, by=company.by("support"), now=company.now).number

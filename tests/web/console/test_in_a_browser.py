@@ -1,113 +1,16 @@
-"""The console in a real browser: keys, drafts, live changes, accessible in light, in dark and on a phone."""
+"""The console in a real browser: keys, drafts, dialogs and live changes."""
 
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
-from directory.keys import create_key
 from incidents.models import Contact, Incident, SavedView
-from lifecycle import connect
-from lifecycle.intake import ContactDraft, take_contact
 from tests.company import Company
-from tests.web.console.browser import log_in, press, said
-from tests.web.console.test_on_call import set_up
-from tests.web.console.test_rooms import ROOMS
+from tests.web.console.browser import contact, log_in, press, said
 
 pytestmark = pytest.mark.browser
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-DESK: ViewportSize = {"width": 1440, "height": 900}
-PHONE: ViewportSize = {"width": 360, "height": 780}
-THERE_ALREADY = "null"
-SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
-  Promise.allSettled(document.getAnimations().map(animation => animation.finished)).then(() => done()))))"""
-PAGES = [
-    "/",
-    "/inbox/",
-    "/inbox/new/",
-    "/incidents/?open=true",
-    "/on-call/",
-    "/health/",
-    "/bell/",
-    "/settings/people/",
-    "/settings/keys/new/",
-    "/settings/process/",
-]
-
-
-def test_every_page_is_accessible_in_light_in_dark_and_on_a_phone(
-    chromium: Browser, live_server: LiveServer, company: Company
-) -> None:
-    number = company.incident(urgency="high", impact="high").number
-    _contact(company)
-    rota = set_up(company)
-    page = log_in(_desk(chromium, live_server), "it")
-    found = {}
-    rotas = [f"/on-call/{rota.pk}/{form}" for form in ("", "layers/new/", "override/", "swap/", "calendar/")]
-    for path in [*PAGES, *rotas, f"/incidents/{number}/", f"/incidents/{number}/set-priority/"]:
-        page.goto(path)
-        found[path] = _violations(page, WCAG)
-        if path.startswith("/settings/") or path in rotas[1:]:
-            continue  # made of the same parts in the same colours; every page is measured on a phone below
-        page.emulate_media(color_scheme="dark")
-        found[f"{path} in the dark"] = _violations(page, ["color-contrast"])
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(PHONE)
-        found[f"{path} on a phone"] = _violations(page, ["wcag2aa", "wcag22aa"])
-        page.set_viewport_size(DESK)
-    page.context.close()
-    assert {path: problems for path, problems in found.items() if problems} == {}
-
-
-def _violations(page: Page, rules: list[str]) -> list[str]:
-    """What breaks the rules once every colour has arrived where it goes."""
-    page.evaluate(SETTLED)
-    axe = Axe(THERE_ALREADY) if page.evaluate("'axe' in window") else Axe()
-    answer = axe.run(page, options={"runOnly": rules, "resultTypes": ["violations"], "preload": False})
-    return [violation["id"] for violation in answer.response["violations"]]
-
-
-def test_no_page_scrolls_sideways_on_a_phone(chromium: Browser, live_server: LiveServer, company: Company) -> None:
-    number, other = company.incident().number, company.incident().number
-    connect.link(number, kind="related", target=other, by=company.by("support"), now=company.now)
-    create_key(
-        owner=company.it,
-        name="Auswertung",
-        scopes=["incidents:read"],
-        actor=company.by("it").actor,
-        now=company.now,
-    )
-    context = _desk(chromium, live_server)
-    page = context.new_page()
-    page.set_viewport_size(PHONE)
-    wide = []
-    for path in ("/accounts/login/", "/accounts/password/reset/"):
-        page.goto(path, wait_until="domcontentloaded")
-        wide += [path] if _is_wide(page) else []
-    page = log_in(context, "it")
-    page.set_viewport_size(PHONE)
-    contact = f"/inbox/{_contact(company)}/?kind=incident"
-    forms = ("", "edit/", "hold/", "resolve/", "set-priority/", "escalate/", "de-escalate/", "dissatisfied/", "unlink/")
-    incident = [f"/incidents/{number}/{form}" for form in forms]
-    rota = set_up(company)
-    rotas = [f"/on-call/{rota.pk}/{form}" for form in ("", "layers/new/", "override/", "swap/", "calendar/")]
-    for path in [*ROOMS, "/accounts/2fa/totp/activate/", contact, *incident, *rotas]:
-        page.goto(path, wait_until="domcontentloaded")
-        wide += [path] if _is_wide(page) else []
-    context.close()
-    assert wide == []
-
-
-def test_every_room_is_named_in_full_on_a_phone(chromium: Browser, live_server: LiveServer, company: Company) -> None:
-    page = log_in(_desk(chromium, live_server), "it")
-    page.set_viewport_size(PHONE)
-    words = page.locator(".nav .word")
-    assert words.all_inner_texts()[-1] == "Einstellungen"
-    cut = words.evaluate_all("all => all.filter(word => word.scrollWidth > word.clientWidth).map(it => it.innerText)")
-    page.context.close()
-    assert cut == []
 
 
 def test_arrows_walk_through_a_menu_and_around_its_ends(context: BrowserContext, company: Company) -> None:
@@ -123,10 +26,7 @@ def test_arrows_walk_through_a_menu_and_around_its_ends(context: BrowserContext,
     expect(menu.locator("summary")).to_be_focused()
 
 
-def test_without_the_right_to_copy_a_secret_is_selected(
-    chromium: Browser, live_server: LiveServer, company: Company
-) -> None:
-    context = _desk(chromium, live_server)
+def test_without_the_right_to_copy_a_secret_is_selected(context: BrowserContext, company: Company) -> None:
     context.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page = log_in(context, "it")
     page.goto("/settings/keys/new/")
@@ -136,17 +36,7 @@ def test_without_the_right_to_copy_a_secret_is_selected(
     page.get_by_role("button", name="Kopieren").click()
     selected = page.evaluate("getSelection().toString()")
     shown = page.locator("#secret").inner_text()
-    context.close()
     assert selected == shown
-
-
-def _desk(chromium: Browser, live_server: LiveServer) -> BrowserContext:
-    """Nothing moves here: a colour on its way to another one has the contrast of neither."""
-    return chromium.new_context(base_url=live_server.url, locale="de-CH", viewport=DESK, reduced_motion="reduce")
-
-
-def _is_wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
 def test_a_call_is_taken_in_by_keyboard_alone(context: BrowserContext, company: Company) -> None:
@@ -186,7 +76,7 @@ def test_after_a_dialog_the_focus_is_back_although_the_page_has_changed(
 
 
 def test_one_key_classifies(context: BrowserContext, company: Company) -> None:
-    number = _contact(company)
+    number = contact(company)
     page = log_in(context, "support")
     page.goto("/inbox/")
     page.keyboard.press("j")
@@ -196,7 +86,7 @@ def test_one_key_classifies(context: BrowserContext, company: Company) -> None:
 
 
 def test_a_contact_that_is_an_incident_asks_for_the_category_first(context: BrowserContext, company: Company) -> None:
-    number = _contact(company)
+    number = contact(company)
     page = log_in(context, "support")
     page.goto("/inbox/")
     page.keyboard.press("j")
@@ -338,11 +228,6 @@ def test_a_page_loads_nothing_the_policy_forbids(context: BrowserContext, compan
         page.goto(path)
         page.wait_for_load_state("networkidle")
     assert complaints == []
-
-
-def _contact(company: Company) -> str:
-    draft = ContactDraft(channel="email", subject="Dunkles Design", body="Bitte", reporter_email="a@b.example")
-    return take_contact(draft, by=company.by("support"), now=company.now).number
 
 
 def test_a_row_of_the_list_is_acted_on_by_key(context: BrowserContext, company: Company) -> None:

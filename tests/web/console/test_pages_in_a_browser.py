@@ -1,0 +1,112 @@
+"""Every page of the console, one after the other: accessible in light, in dark and on a phone, and never too wide."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from pytest_django.live_server_helper import LiveServer
+
+from directory.keys import create_key
+from lifecycle import connect
+from tests.company import Company
+from tests.web.console.browser import contact, log_in
+from tests.web.console.test_on_call import set_up
+from tests.web.console.test_rooms import ROOMS
+
+pytestmark = pytest.mark.browser
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRAST = ["color-contrast"]
+SIZE = ["target-size"]
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+THERE_ALREADY = "null"
+SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
+  Promise.allSettled(document.getAnimations().map(animation => animation.finished)).then(() => done()))))"""
+ALIKE = "/settings/"
+"""Pages below are made of the same parts in the same colours."""
+FORMS = ("edit/", "hold/", "resolve/", "escalate/", "de-escalate/", "dissatisfied/", "unlink/")
+ROTA = ("layers/new/", "override/", "swap/", "calendar/")
+
+
+def test_every_page_is_accessible_and_fits_a_phone(
+    chromium: Browser, live_server: LiveServer, company: Company
+) -> None:
+    incident, rota, inbox = _fill(company)
+    measured = ["/", "/inbox/", "/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", "/bell/"]
+    measured += [rota, incident, f"{incident}set-priority/"]
+    measured += [f"{ALIKE}people/", f"{ALIKE}keys/new/", f"{ALIKE}process/", f"{rota}layers/new/"]
+    others = [f"{inbox}?kind=incident", *(incident + form for form in FORMS), *(rota + form for form in ROTA)]
+    page = log_in(_desk(chromium, live_server), "it")
+    found = {}
+    for path in dict.fromkeys([*measured, *ROOMS, "/accounts/2fa/totp/activate/", *others]):
+        page.set_viewport_size(DESK if path in measured else PHONE)
+        page.goto(path, wait_until="domcontentloaded")
+        if path in measured:
+            found[path] = _violations(page, WCAG)
+            found[f"{path} in the dark"] = _in_the_dark(page) if ALIKE not in path else []
+            page.set_viewport_size(PHONE)
+            found[f"{path} on a phone"] = _violations(page, SIZE)
+        found[f"{path} scrolls sideways"] = _width(page)
+    page.context.close()
+    assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+def test_the_pages_before_the_login_fit_a_phone(chromium: Browser, live_server: LiveServer) -> None:
+    page = _desk(chromium, live_server).new_page()
+    page.set_viewport_size(PHONE)
+    wide = {}
+    for path in ("/accounts/login/", "/accounts/password/reset/"):
+        page.goto(path, wait_until="domcontentloaded")
+        wide[path] = _width(page)
+    page.context.close()
+    assert not any(wide.values())
+
+
+def test_every_room_is_named_in_full_on_a_phone(chromium: Browser, live_server: LiveServer, company: Company) -> None:
+    page = log_in(_desk(chromium, live_server), "it")
+    page.set_viewport_size(PHONE)
+    words = page.locator(".nav .word")
+    assert words.all_inner_texts()[-1] == "Einstellungen"
+    cut = words.evaluate_all("all => all.filter(word => word.scrollWidth > word.clientWidth).map(it => it.innerText)")
+    page.context.close()
+    assert cut == []
+
+
+def _fill(company: Company) -> tuple[str, str, str]:
+    """Addresses of an incident that is linked, a rota and a contact; a key is there too."""
+    number, other = company.incident(urgency="high", impact="high").number, company.incident().number
+    connect.link(number, kind="related", target=other, by=company.by("support"), now=company.now)
+    create_key(
+        owner=company.it,
+        name="Auswertung",
+        scopes=["incidents:read"],
+        actor=company.by("it").actor,
+        now=company.now,
+    )
+    return f"/incidents/{number}/", f"/on-call/{set_up(company).pk}/", f"/inbox/{contact(company)}/"
+
+
+def _desk(chromium: Browser, live_server: LiveServer) -> BrowserContext:
+    """Nothing moves here: a colour on its way to another one has the contrast of neither."""
+    return chromium.new_context(base_url=live_server.url, locale="de-CH", viewport=DESK, reduced_motion="reduce")
+
+
+def _violations(page: Page, rules: list[str]) -> list[str]:
+    """What breaks the rules once every colour has arrived where it goes."""
+    page.evaluate(SETTLED)
+    axe = Axe(THERE_ALREADY) if page.evaluate("'axe' in window") else Axe()
+    answer = axe.run(page, options={"runOnly": rules, "resultTypes": ["violations"], "preload": False})
+    return [violation["id"] for violation in answer.response["violations"]]
+
+
+def _in_the_dark(page: Page) -> list[str]:
+    page.emulate_media(color_scheme="dark")
+    found = _violations(page, CONTRAST)
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def _width(page: Page) -> int:
+    """How many pixels stand out to the right."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
