@@ -24,6 +24,12 @@ def holders(role: str, *, now: datetime) -> list[Person]:
     return list(Person.objects.filter(present(now), holdings__role=role).order_by("holdings__rank", "holdings__id"))
 
 
+def absent_holders(role: str, *, now: datetime) -> list[Person]:
+    """Who holds `role` and is away at `now`, in calling order: active people only, whoever left is not awaited."""
+    away = Person.objects.filter(is_active=True, absent_until__gt=now, holdings__role=role)
+    return list(away.order_by("holdings__rank", "holdings__id"))
+
+
 def people_with_any_role(roles: Iterable[str], *, now: datetime | None = None) -> list[Person]:
     """Active people who hold at least one of `roles`, each once, by name; with `now` only those who can be reached."""
     reachable = present(now) if now else Q(is_active=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from directory.models import Person
-from directory.selectors import holders
+from directory.selectors import holders, roles_of
 from escalation.on_call import plans
 from escalation.rules.oncall import Rota, on_call
 from escalation.rules.policy import Rung
 from incidents.models import Incident
-from process.schema import Chain, Priority
+from process.schema import Chain, ChainLevel, ChainName, Priority
 
 
 @dataclass(slots=True)
@@ -57,11 +58,13 @@ class Roster:
             is_last=level == chain.top,
         ).beginning_with(incident.assignee_id)
 
-    def rungs_from(self, chain: Chain, level: int, incident: Incident) -> list[Rung]:
-        """The rungs one passes when entering at a level: up to the first with somebody reachable, else to the top."""
-        rungs = []
-        for number in range(level, chain.top + 1):
-            rungs.append(self.rung(chain, number, incident))
-            if rungs[-1].reachable:
-                break
-        return rungs
+    def rungs_from(self, chain: Chain, level: int, incident: Incident) -> Iterator[Rung]:
+        """The rungs from a level to the top, each looked up when it is asked for."""
+        return (self.rung(chain, number, incident) for number in range(level, chain.top + 1))
+
+
+def is_released(incident: Incident, chain: ChainName, rung: ChainLevel) -> bool:
+    """Whether going up to a rung takes the incident off its assignee: the functional chain gives it to those who hold
+    the rung's role (P-5.1)."""
+    assignee = incident.assignee if chain is ChainName.FUNCTIONAL else None
+    return assignee is not None and rung.role not in roles_of(assignee)

@@ -11,7 +11,7 @@ from directory.models import Person
 from escalation.events import REASONS
 from escalation.models import Call, Step
 from incidents.models import OPEN_VALUES, Incident
-from process.schema import ChainName, Document
+from process.schema import Chain, ChainName, Document
 
 
 def ladders_for(incident_ids: Collection[int]) -> dict[int, dict[str, Step]]:
@@ -82,6 +82,12 @@ def reason_label(document: Document, step: Step, language: str) -> str:
     rung = document.chain(ChainName(step.chain)).level(step.to_level)
     named = {reason.key: reason.label.in_(language) for reason in rung.reasons}
     return named.get(step.reason) or str(REASONS.get(step.reason, step.reason))
+
+
+def reason_paragraph(chain: Chain, level: int, reason: str) -> str:
+    """The paragraph behind a reason of a level; the level's own when the document does not list the reason."""
+    rung = chain.level(level)
+    return next((entry.paragraph for entry in rung.reasons if entry.key == reason), rung.paragraph)
 
 
 def reasons_since_ground(incident: Incident, chain: ChainName) -> list[str]:

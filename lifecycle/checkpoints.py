@@ -13,11 +13,11 @@ import sla.services
 from core.audit import Fact, record_all
 from directory.models import Person
 from directory.selectors import holders
-from escalation.selectors import called_at
+from escalation.selectors import called_at, reason_paragraph
 from incidents.models import OPEN_VALUES
 from lifecycle import correspondence
 from lifecycle.access import RULES
-from lifecycle.climb import Climb, climb_all, reason_paragraph
+from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for
 from notifications.services import Draft, drafts_for, queue_all
 from process.schema import ChainName

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 import escalation.services
 from core.text import clean
-from directory.selectors import roles_of, team_for_role
+from directory.selectors import team_for_role
 from escalation.models import Step
+from escalation.roster import is_released
 from escalation.services import Entry
 from incidents import services
 from incidents.models import Incident
@@ -23,7 +24,7 @@ from lifecycle.access import By
 from lifecycle.desk import chain_named, rules_for, take_in_hand
 from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Invalid
-from process.schema import Chain, ChainLevel, ChainName
+from process.schema import ChainLevel, ChainName
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +139,6 @@ def held_by(incident: Incident, chain: ChainName, rung: ChainLevel) -> dict[str,
     set_: dict[str, Any] = {f"{chain.value}_level": rung.level}
     if chain is ChainName.FUNCTIONAL:
         set_["team"] = team_for_role(rung.role) or incident.team
-        assignee = incident.assignee
-        if assignee is not None and rung.role not in roles_of(assignee):
-            set_["assignee"] = None
+    if is_released(incident, chain, rung):
+        set_["assignee"] = None
     return set_
-
-
-def reason_paragraph(chain: Chain, level: int, reason: str) -> str:
-    """The paragraph behind a reason of a level; the level's own when the document does not list the reason."""
-    rung = chain.level(level)
-    return next((entry.paragraph for entry in rung.reasons if entry.key == reason), rung.paragraph)

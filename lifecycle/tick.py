@@ -19,11 +19,12 @@ from django.db.models import CharField, QuerySet, Value
 import escalation.services
 from core import pulses
 from escalation.models import Step
+from escalation.selectors import reason_paragraph
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
 from lifecycle import checkpoints, family, finish, updates
 from lifecycle.access import RULES
-from lifecycle.climb import Climb, climb_all, reason_paragraph
+from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for
 from lifecycle.respond import resumed
 from process.schema import ChainName

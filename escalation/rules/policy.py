@@ -6,7 +6,7 @@ that the next person is called at the next look.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,8 +85,11 @@ def _call(move: Move, people: tuple[int, ...], rung: Rung, now: datetime) -> Act
     return Action(move, people, now + timedelta(minutes=rung.wait_min))
 
 
-def enter(rungs: Sequence[Rung], *, now: datetime) -> Landing:
-    """Enters a ladder at the first of `rungs` (from there to the top): levels nobody can be reached on are passed."""
+def enter(rungs: Iterable[Rung], *, now: datetime) -> Landing:
+    """Enters a ladder at the first of `rungs` (from there to the top): levels nobody can be reached on are passed.
+
+    No rung above the one entered is asked for.
+    """
     passed: list[int] = []
     for rung in rungs:
         action = next_action(rung, called=(), rounds=0, now=now)

@@ -4,7 +4,7 @@ Everything runs inside the caller's transaction, except delivery, which has its 
 """
 
 from notifications.services.delivery import Delivered, deliver_due
-from notifications.services.queueing import Draft, drafts_for, notify_people, queue_all
+from notifications.services.queueing import Draft, channels_to, drafts_for, notify_people, queue_all
 from notifications.services.receipts import (
     acknowledge_topic,
     count_as_sent,
@@ -19,6 +19,7 @@ __all__ = [
     "Delivered",
     "Draft",
     "acknowledge_topic",
+    "channels_to",
     "count_as_sent",
     "deliver_due",
     "drafts_for",

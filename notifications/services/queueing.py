@@ -44,6 +44,11 @@ class Draft:
         return self.language or (self.person.language if self.person else "de")
 
 
+def channels_to(person: Person, channels: Sequence[str] = EVERY_CHANNEL) -> list[str]:
+    """Those of `channels` that reach a person: who has no address gets no mail."""
+    return [channel for channel in channels if person.email or not CHANNELS[channel].needs_address]
+
+
 def drafts_for(
     people: Iterable[Person],
     *,
@@ -75,8 +80,7 @@ def drafts_for(
             thread=thread or str(context.get("number", "")),
         )
         for person in people
-        for channel in channels
-        if person.email or not CHANNELS[channel].needs_address
+        for channel in channels_to(person, channels)
     ]
 
 
