@@ -43,7 +43,10 @@ class ConsoleSession(SessionAuthentication):
 
 
 class ScopedAccess(BasePermission):
-    """Somebody must be known; a key must cover the view's `scope` (`incidents` → `incidents:read` or `:write`)."""
+    """Somebody must be known; a key must cover the view's `scope` (`incidents` → `incidents:read` or `:write`).
+
+    A view that `only_reads` asks for no more than reading, whatever its method.
+    """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """False is 401; a key without the scope is 403 that names the scope."""
@@ -52,7 +55,8 @@ class ScopedAccess(BasePermission):
         scope = getattr(view, "scope", None)
         if scope is None or not isinstance(request.auth, ApiKey):
             return True
-        needed = f"{scope}:{'read' if request.method in SAFE_METHODS else 'write'}"
+        reads = request.method in SAFE_METHODS or getattr(view, "only_reads", False)
+        needed = f"{scope}:{'read' if reads else 'write'}"
         if not covers(request.auth.scopes, needed):
             raise PermissionDenied(_("Diesem API-Schlüssel fehlt der Bereich %(scope)s.") % {"scope": needed})
         return True

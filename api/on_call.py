@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,13 +14,12 @@ from rest_framework.response import Response
 from api.base import ApiViewSet
 from api.examples import ON_CALL
 from api.fields import Instant
-from escalation.on_call import BY_RANK, watches
+from escalation.on_call import BY_RANK, FURTHEST, watches
 from escalation.rules.oncall import Why
 from lifecycle.access import SEE_ON_CALL, require
 from process.selectors import current_document
 
 AT = "at"
-FURTHEST = timedelta(days=366)
 
 
 class CalledOut(serializers.Serializer[Any]):

@@ -100,7 +100,7 @@ def _problem(description: str) -> dict[str, Any]:
 def _add_headers(operation: dict[str, Any], method: str, path: str) -> None:
     has_version = "{number}" in path and not path.endswith(BESIDE_THE_RECORD) and "process" not in path
     parameters = operation.setdefault("parameters", [])
-    if method == "post":
+    if method == "post" and not path.endswith("/simulate/"):
         parameters.append(IDEMPOTENCY)
     if method in ("post", "patch") and has_version:
         parameters.append(IF_MATCH)

@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.attachments import Attachments
 from api.base import ApiViewSet
+from api.chains import Chains
 from api.contacts import Contacts
 from api.directory import Modules, People, Schools, Teams
 from api.health import Health
@@ -64,6 +65,11 @@ urlpatterns = [
     ),
     path("health/", Health.as_view({"get": "retrieve"}), name="health"),
     path("on-call/", OnCall.as_view({"get": "retrieve"}), name="on-call"),
+    re_path(
+        r"^chains/(?P<chain>functional|management)/simulate/$",
+        Chains.as_view({"post": "simulate"}),
+        name="chain-simulate",
+    ),
     path("me/", Me.as_view({"get": "retrieve"}), name="me"),
     path("schema/", schema, name="schema"),
     path("docs/", Docs.as_view(), name="docs"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import CharField, F, Prefetch, Q, QuerySet, Value, prefetch_related_objects
@@ -40,6 +40,11 @@ def holder_counts(*, now: datetime) -> dict[str, int]:
     """Role → how many people hold it and can be reached (P-1.2); roles nobody holds are missing."""
     roles = RoleHolding.objects.filter(person__in=Person.objects.filter(present(now))).values_list("role", flat=True)
     return dict(Counter(roles.order_by()))
+
+
+def unknown_usernames(names: Collection[str]) -> list[str]:
+    """Those of `names` that belong to nobody, in order."""
+    return sorted(set(names) - set(Person.objects.filter(username__in=names).values_list("username", flat=True)))
 
 
 def roles_of(person: Person) -> frozenset[str]:

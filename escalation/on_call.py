@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from escalation.models import Rota, RotaLayer, RotaMember, RotaOverride
 from escalation.rules import oncall
 from process.schema import Document
 
+FURTHEST = timedelta(days=366)
+"""How far from now one may ask who would be called: further on no rota is kept."""
 BY_RANK = "rank"
 """Why somebody is called first who has no turn."""
 

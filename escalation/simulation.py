@@ -7,9 +7,11 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from directory.models import Person
 from directory.selectors import absent_holders
-from escalation.events import NOT_ACKNOWLEDGED
+from escalation.events import NOT_ACKNOWLEDGED, REASONS
 from escalation.roster import Roster, is_released
 from escalation.rules.policy import Move, Rung
 from escalation.rules.simulation import Beat, play
@@ -21,8 +23,8 @@ from process.selectors import document
 
 NOBODY_ANSWERS = "*"
 """Stands for every username among those who do not answer."""
-SIMULATED = "simulated"
-"""The reason of entering the first level: somebody wants to know."""
+BEGINNING = "beginning"
+"""The reason of the first level: there the simulation begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Scene:
     passed: list[ChainLevel]
     absent: list[Person]
     until: datetime | None
+
+    @property
+    def reason_label(self) -> str:
+        """Why the level was entered, as people read it."""
+        return _("Hier beginnt die Simulation") if self.reason == BEGINNING else str(REASONS[self.reason])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +139,13 @@ def simulate(
 
 def _scene(beat: Beat, ladder: _Ladder, first: int) -> Scene:
     chain, rung = ladder.chain, ladder.chain.level(beat.level)
-    reason = SIMULATED if beat.entered == first else NOT_ACKNOWLEDGED
+    reason = BEGINNING if beat.entered == first else NOT_ACKNOWLEDGED
     roster = ladder.roster(beat.at)
     return Scene(
         at=beat.at,
         level=rung,
         reason=reason,
-        rule=rung.paragraph if reason == SIMULATED else reason_paragraph(chain, beat.entered, reason),
+        rule=rung.paragraph if reason == BEGINNING else reason_paragraph(chain, beat.entered, reason),
         move=beat.action.move,
         round=beat.round,
         called=[_called(person, beat, roster.on_call.get(rung.role), ladder) for person in beat.action.people],
