@@ -37,8 +37,10 @@ from api.pages import NEWEST, OLDEST, Key
 from api.records import Around, ChildOut, IncidentOut, incidents_of
 from api.timeline import EventOut, events_of
 from api.verbs import (
+    AdviseIn,
     AssignIn,
     CancelIn,
+    ConsultIn,
     DeclareMajorIn,
     DeEscalateIn,
     DissatisfiedIn,
@@ -64,6 +66,7 @@ from incidents.selectors import visible_to
 from lifecycle import (
     climb,
     connect,
+    consultation,
     descend,
     dissatisfaction,
     family,
@@ -201,6 +204,13 @@ class Incidents(ApiViewSet):
         body(grade="dissatisfied", said="Das ist das dritte Mal in diesem Monat.", channel="phone"),
     )
     declare_major = verb("declare-major", major.declare_major, DeclareMajorIn, body(trigger="whole_software_down"))
+    consult = verb(
+        "consult",
+        consultation.consult,
+        ConsultIn,
+        body(task="handling", question="Kann das mit dem Update von gestern zu tun haben?", role="development"),
+    )
+    advise = verb("advise", consultation.advise, AdviseIn, body(question=7, answer="Ja, wir nehmen es zurück."))
     set_priority = verb("set-priority", ranking.set_priority, PriorityIn, body(urgency="high", impact="medium"))
     confirm_priority = verb("confirm-priority", ranking.confirm_priority, NoFacts)
     reject_priority = verb(

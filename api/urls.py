@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from api import raci
 from api.attachments import Attachments
 from api.base import ApiViewSet
 from api.chains import Chains
@@ -52,6 +53,7 @@ urlpatterns = [
     *router.urls,
     re_path(rf"{OF_INCIDENT}/events/$", IncidentEvents.as_view({"get": "list"}), name="incident-events"),
     re_path(rf"{OF_INCIDENT}/ladders/$", Ladders.as_view({"get": "retrieve"}), name="incident-ladders"),
+    re_path(rf"{OF_INCIDENT}/raci/$", raci.Proof.as_view({"get": "retrieve"}), name="incident-raci"),
     re_path(rf"{OF_INCIDENT}/duties/$", Ladders.as_view({"post": "tick"}), name="incident-duties"),
     re_path(
         rf"{OF_INCIDENT}/attachments/$",
@@ -65,6 +67,7 @@ urlpatterns = [
     ),
     path("health/", Health.as_view({"get": "retrieve"}), name="health"),
     path("on-call/", OnCall.as_view({"get": "retrieve"}), name="on-call"),
+    path("raci/", raci.Table.as_view({"get": "retrieve"}), name="raci"),
     re_path(
         r"^chains/(?P<chain>functional|management)/simulate/$",
         Chains.as_view({"post": "simulate"}),

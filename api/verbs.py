@@ -84,6 +84,21 @@ class DissatisfiedIn(Versioned):
     said_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Now when missing; never ahead.")
 
 
+class ConsultIn(Versioned):
+    """On which task of §14 a question is asked, and whom; all roles it consults when none is named."""
+
+    task = key(help_text="A row of §14 with a C.")
+    question = text(5000)
+    role = key(required=False, allow_blank=True)
+
+
+class AdviseIn(Versioned):
+    """The answer to a question, by somebody who holds the role that was asked."""
+
+    question = serializers.IntegerField(min_value=1, help_text="Its id in `incidents/{number}/raci/`.")
+    answer = text(5000)
+
+
 class DeclareMajorIn(Versioned):
     """Which trigger of §6.1 it meets."""
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from console.alarms import alarms_of
 from console.words import words
 from core.clock import now
+from directory.selectors import roles_of
 from incidents.models import Contact
 from incidents.selectors import contacts_visible_to
 from lifecycle.access import actions_of
@@ -91,6 +92,11 @@ class House:
     def alarms(self) -> list[str]:
         """What everybody must know at once: a deaf ear, a lost voice."""
         return alarms_of(now())
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles this person holds."""
+        return roles_of(self._person)
 
     @cached_property
     def may(self) -> frozenset[str]:

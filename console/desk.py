@@ -14,8 +14,8 @@ from directory.models import Person
 from directory.selectors import roles_of
 from escalation.models import Step
 from escalation.selectors import waiting_for
-from incidents.models import OPEN_VALUES, Contact, Incident
-from incidents.selectors import contacts_visible_to, visible_to, with_record
+from incidents.models import OPEN_VALUES, Consultation, Contact, Incident
+from incidents.selectors import contacts_visible_to, questions_to, visible_to, with_record
 from sla.models import Clock
 from sla.selectors import clocks_for
 
@@ -45,13 +45,15 @@ class Day:
     calls: list[Summons]
     to_answer: list[Contact]
     """Requests handed on to one of the person's roles (P-2.2), oldest first."""
+    questions: list[Consultation]
+    """Questions of §14 to one of the person's roles, oldest first (P-14.1)."""
     mine: list[Row]
     unowned: list[Row]
 
     @property
     def count(self) -> int:
         """Everything on the page."""
-        return len(self.calls) + len(self.to_answer) + len(self.mine) + len(self.unowned)
+        return len(self.calls) + len(self.to_answer) + len(self.questions) + len(self.mine) + len(self.unowned)
 
 
 def in_order(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
@@ -96,6 +98,7 @@ def day_of(person: Person, *, now: datetime) -> Day:
     return Day(
         calls=[Summons(steps[incident.pk], rows[incident.pk]) for incident in called],
         to_answer=list(asked.select_related("school").order_by("pk")[:MOST]),
+        questions=list(questions_to(person)[:MOST]),
         mine=[rows[incident.pk] for incident in mine],
         unowned=[rows[incident.pk] for incident in unowned],
     )

@@ -15,7 +15,7 @@ from console.reach import Reach
 from core.clock import now
 from incidents.models import Attachment
 from incidents.rules.states import Status, Verb, allowed_verbs
-from incidents.selectors import visible_to
+from incidents.selectors import consultations_of, visible_to
 from lifecycle.access import actions_of
 from lifecycle.errors import NotFound
 from process.selectors import document as document_of
@@ -64,6 +64,7 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
         "promises": record.promises_of(incident, document, language, now=instant),
         "ladders": climbs,
         "todo": ladders.to_do(climbs),
+        "questions": consultations_of(incident) if incident.has_questions else [],  # type: ignore[attr-defined]
         "can_tick": Verb.TICK in possible,
         "connections": record.connections_of(incident),
         "why": ranking.sentence(document, urgency=incident.urgency, impact=incident.impact),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from console.marks import hours
 from console.rings import Ring, kind_name, ring_of
 from core.models import Event
 from directory.models import Person
-from incidents.models import Alert, Attachment, Contact, Incident, Link
+from incidents.models import Alert, Attachment, Consultation, Contact, Incident, Link
 from incidents.selectors import links_known_to, visible_to, with_record
 from lifecycle.errors import NotFound
 from process.schema import Criterion, Document
@@ -52,6 +52,7 @@ def _with_belongings(rows: QuerySet[Incident], person: Person) -> QuerySet[Incid
     links = links_known_to(person).filter(Q(source=mine) | Q(target=mine))
     contacts = Contact.objects.filter(incident=mine).order_by("id")[:20]
     return rows.annotate(
+        has_questions=Exists(Consultation.objects.filter(incident=mine)),
         files=ArraySubquery(files.values(json=JSONObject(id="id", name="name", size="size"))),
         alarms=ArraySubquery(
             alerts.values(

@@ -26,7 +26,15 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "all": (gettext_lazy("Alles"), ()),
     "talk": (
         gettext_lazy("Nachrichten und Notizen"),
-        ("incident.noted", "incident.messaged", "incident.answered", "incident.feedback", "incident.dissatisfied"),
+        (
+            "incident.noted",
+            "incident.messaged",
+            "incident.answered",
+            "incident.feedback",
+            "incident.dissatisfied",
+            "incident.consulted",
+            "incident.advised",
+        ),
     ),
     "work": (gettext_lazy("Bearbeitung"), ("incident.",)),
     "alerts": (gettext_lazy("Alarme"), ("alert.",)),
@@ -202,7 +210,7 @@ def _duty(data: Mapping[str, Any], document: Document, language: str) -> str:
 def readable(name: str, value: Any, document: Document, language: str, *, kind: str = "") -> Any:
     """One fact of an event as text."""
     rooms = {"code": "closure_codes", "channel": "channels", "category": "categories", "kind": "contact_kinds"}
-    rooms |= {"said_via": "channels"}
+    rooms |= {"said_via": "channels", "role": "roles", "task": "raci"}
     if name == "reason" and kind == "incident.held":
         rooms["reason"] = "pending_reasons"
     if name in rooms:

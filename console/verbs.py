@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console import ending_forms, ladder_forms, promise_forms, record, verb_forms
+from console import ending_forms, ladder_forms, promise_forms, raci_forms, record, verb_forms
 from console.door import StaffRequest, by, posted, room
 from console.page import page, redirect
 from console.ranking import of as ranking_of
@@ -25,7 +25,18 @@ from directory.models import Person
 from escalation.selectors import waits_for
 from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
-from lifecycle import climb, connect, descend, dissatisfaction, finish, major, manual_due, ranking, respond
+from lifecycle import (
+    climb,
+    connect,
+    consultation,
+    descend,
+    dissatisfaction,
+    finish,
+    major,
+    manual_due,
+    ranking,
+    respond,
+)
 from lifecycle.errors import Conflict, Invalid, WrongState
 from process.schema import ChainName, Document
 from process.selectors import document as document_of
@@ -149,6 +160,16 @@ ACTIONS = [
         ladder_forms.DeclareMajor,
     ),
     Action(
+        Verb.CONSULT,
+        consultation.consult,
+        _("Rückfrage stellen"),
+        _("Rückfrage gestellt"),
+        "message-circle-question-mark",
+        raci_forms.Consult,
+        keys="f",
+    ),
+    Action(Verb.ADVISE, consultation.advise, _("Rückfrage beantworten"), _("beantwortet"), "reply", raci_forms.Advise),
+    Action(
         Verb.COMMENT, respond.comment, _("Nachricht schreiben"), _("Nachricht gesendet"), "send", verb_forms.Message
     ),
     Action(Verb.NOTE, respond.note, _("Notiz schreiben"), _("Notiz gespeichert"), "notebook-pen", verb_forms.Write),
@@ -164,7 +185,7 @@ ACTIONS = [
     Action(Verb.CANCEL, finish.cancel, _("Stornieren"), _("storniert"), "ban", ending_forms.Cancel, is_danger=True),
 ]
 BY_SLUG = {action.slug: action for action in ACTIONS}
-_HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY)
+_HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.ADVISE, Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY)
 
 
 def offered(

@@ -30,6 +30,15 @@ def absent_holders(role: str, *, now: datetime) -> list[Person]:
     return list(away.order_by("holdings__rank", "holdings__id"))
 
 
+def holders_by_role(*, now: datetime) -> dict[str, list[Person]]:
+    """Role → who holds it and can be reached at `now`, in calling order; roles nobody holds are missing. One query."""
+    held: dict[str, list[Person]] = {}
+    reachable = RoleHolding.objects.filter(person__in=Person.objects.filter(present(now)))
+    for holding in reachable.select_related("person"):
+        held.setdefault(holding.role, []).append(holding.person)
+    return held
+
+
 def people_with_any_role(roles: Iterable[str], *, now: datetime | None = None) -> list[Person]:
     """Active people who hold at least one of `roles`, each once, by name; with `now` only those who can be reached."""
     reachable = present(now) if now else Q(is_active=True)

@@ -218,6 +218,34 @@ class DutyDone(models.Model):
         return f"{self.incident_id} {self.chain} {self.level} {self.key}"
 
 
+class Consultation(models.Model):
+    """A question to a role that §14 consults on a task (P-14.1), and its answer once somebody of the role gave one."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="consultations")
+    task = models.CharField(max_length=40, help_text="A row of §14.")
+    role = models.CharField(max_length=40)
+    question = models.ForeignKey("Comment", on_delete=models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.ForeignKey("Comment", null=True, on_delete=models.CASCADE, related_name="+")
+    answered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer=None, answered_by=None, answered_at=None)
+                | Q(answer__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
+                name="consultation_answered_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["role", "id"], condition=Q(answered_at=None), name="consultation_open")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.task}: {self.role}"
+
+
 class SearchDocument(models.Model):
     """What full-text search reads of an incident. Apart from the record, so that moves do not touch GIN indexes."""
 

@@ -18,12 +18,14 @@ from incidents.models import (
     OPEN_VALUES,
     TAIL,
     Alert,
+    Consultation,
     Contact,
     DutyDone,
     Incident,
     Link,
     PriorityProposal,
     SearchDocument,
+    StatusChoice,
 )
 from incidents.rules.search import fold
 
@@ -70,6 +72,18 @@ def duties_done(incident: Incident) -> dict[tuple[str, int, str], DutyDone]:
     """Ticked duties by chain, level and key, with who ticked them. One query."""
     done = DutyDone.objects.filter(incident=incident).select_related("by")
     return {(tick.chain, tick.level, tick.key): tick for tick in done}
+
+
+def consultations_of(incident: Incident) -> list[Consultation]:
+    """Questions to roles that §14 consults, with their answers, oldest first. One query."""
+    rows = Consultation.objects.filter(incident=incident)
+    return list(rows.select_related("question", "answer", "asked_by", "answered_by"))
+
+
+def questions_to(person: Person) -> QuerySet[Consultation]:
+    """Questions that wait for an answer of somebody in this person's roles, but for their own; oldest first."""
+    waiting = Consultation.objects.filter(answered_at=None, role__in=roles_of(person)).exclude(asked_by=person)
+    return waiting.exclude(incident__status=StatusChoice.CANCELLED).select_related("incident", "question", "asked_by")
 
 
 def links_known_to(person: Person) -> QuerySet[Link]:

@@ -51,6 +51,8 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.DE_ESCALATE: ALL,
     Verb.TICK: ALL,
     Verb.DISSATISFIED: ALL,
+    Verb.CONSULT: DESK | {DPO},
+    Verb.ADVISE: ALL,
     Verb.SET_PRIORITY: DESK,
     Verb.CONFIRM_PRIORITY: DESK,
     Verb.REJECT_PRIORITY: DESK,

@@ -24,6 +24,7 @@ from lifecycle.access import By
 from lifecycle.desk import chain_named, rules_for, take_in_hand
 from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Invalid
+from lifecycle.informing import News, audience, inform
 from process.schema import ChainLevel, ChainName
 
 
@@ -69,12 +70,15 @@ def escalate(
 
 
 def climb_all(climbs: Iterable[Climb], *, by: By, now: datetime) -> None:
-    """Moves incidents (locked by the caller) up their ladders and calls whoever holds the new rung."""
-    moves, entries = [], []
+    """Moves incidents (locked by the caller) up their ladders, calls whoever holds the new rung, informs by §14."""
+    moves, entries, news = [], [], []
+    informed = audience(by=by, now=now)
     for climb in climbs:
         rules = rules_for(climb.incident)
-        rung = rules.chain(climb.chain).level(climb.to_level)
-        data = {"chain": climb.chain.value, "to": climb.to_level, "reason": climb.reason}
+        chain = rules.chain(climb.chain)
+        rung = chain.level(climb.to_level)
+        news.append(News(climb.incident, chain, rung, climb.rule, informed(rules, chain, rung)))
+        data = {"chain": climb.chain.value, "to": climb.to_level, "reason": climb.reason, **news[-1].fact}
         moves.append(
             Move(climb.incident, "incident.escalated", climb.rule, held_by(climb.incident, climb.chain, rung), data)
         )
@@ -94,6 +98,7 @@ def climb_all(climbs: Iterable[Climb], *, by: By, now: datetime) -> None:
     services.change_locked(moves, actor=by.actor, now=now)
     steps = escalation.services.enter(entries, now=now, actor=by.actor)
     pass_unmanned(steps, {entry.incident.pk: entry.incident for entry in entries}, by=by, now=now)
+    inform(news, now=now)
     ring_after_commit()
 
 

@@ -40,6 +40,8 @@ class Verb(StrEnum):
     DE_ESCALATE = "de_escalate"
     TICK = "tick"
     DISSATISFIED = "dissatisfied"
+    CONSULT = "consult"
+    ADVISE = "advise"
     SET_PRIORITY = "set_priority"
     CONFIRM_PRIORITY = "confirm_priority"
     REJECT_PRIORITY = "reject_priority"
@@ -77,6 +79,8 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.DE_ESCALATE: OPEN,
     Verb.TICK: OPEN,
     Verb.DISSATISFIED: OPEN,
+    Verb.CONSULT: LIVE,
+    Verb.ADVISE: (*LIVE, Status.CLOSED),
     Verb.SET_PRIORITY: OPEN,
     Verb.CONFIRM_PRIORITY: OPEN,
     Verb.REJECT_PRIORITY: OPEN,

@@ -1,4 +1,4 @@
-"""Writes of this floor, by topic: `records` (with what hangs on them), `alerts`, `duties`, `proposals`, `search`."""
+"""Writes of this floor by topic: `records` (with what hangs on them), `alerts`, `consultations`, `duties`, …"""
 
 from incidents.services.alerts import (
     AlertChange,
@@ -8,6 +8,7 @@ from incidents.services.alerts import (
     lock_floods,
     store_alerts,
 )
+from incidents.services.consultations import answer_consultation, open_consultations
 from incidents.services.duties import tick_duty, untick_duty
 from incidents.services.proposals import end_proposal, propose_priority
 from incidents.services.records import (
@@ -37,6 +38,7 @@ __all__ = [
     "Conflict",
     "Move",
     "add_to_search",
+    "answer_consultation",
     "attribute",
     "call_off_recoveries",
     "change",
@@ -48,6 +50,7 @@ __all__ = [
     "lock_alerts_of",
     "lock_floods",
     "move_belongings",
+    "open_consultations",
     "open_incidents",
     "plain",
     "propose_priority",

@@ -37,6 +37,8 @@ EXPECTED = {
     Verb.DE_ESCALATE: (N, P, H, NO, NO, NO),
     Verb.TICK: (N, P, H, NO, NO, NO),
     Verb.DISSATISFIED: (N, P, H, NO, NO, NO),
+    Verb.CONSULT: (N, P, H, R, NO, NO),
+    Verb.ADVISE: (N, P, H, R, C, NO),
     Verb.SET_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.CONFIRM_PRIORITY: (N, P, H, NO, NO, NO),
     Verb.REJECT_PRIORITY: (N, P, H, NO, NO, NO),

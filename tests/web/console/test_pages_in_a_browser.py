@@ -38,7 +38,7 @@ def test_every_page_is_accessible_and_fits_a_phone(
     measured += [f"{ALIKE}people/", f"{ALIKE}keys/new/", f"{ALIKE}process/", f"{rota}layers/new/"]
     others = [f"{inbox}?kind=incident", *(incident + form for form in FORMS), *(rota + form for form in ROTA)]
     page = log_in(_desk(chromium, live_server), "it")
-    found = {}
+    found: dict[str, object] = {}
     for path in dict.fromkeys([*measured, *ROOMS, "/accounts/2fa/totp/activate/", *others]):
         page.set_viewport_size(DESK if path in measured else PHONE)
         page.goto(path, wait_until="domcontentloaded")
