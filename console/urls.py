@@ -20,6 +20,7 @@ from console import (
     search,
     shell,
     similar,
+    simulation,
     start,
     verbs,
 )
@@ -54,6 +55,7 @@ urlpatterns = [
     path("on-call/", on_call.overview, name="on_call"),
     re_path(r"^on-call/feed/(?P<pk>\d{1,18})-(?P<digest>[0-9a-f]{40})\.ics$", on_call_feed.feed, name="on_call_feed"),
     path("on-call/new/", on_call.new, name="on_call_new"),
+    path("on-call/simulate/", simulation.overview, name="simulation"),
     path("on-call/<int:pk>/", on_call.rota, name="on_call_rota"),
     path("on-call/<int:pk>/remove/", on_call.remove, name="on_call_remove"),
     path("on-call/<int:pk>/layers/new/", on_call.layer, name="on_call_layer_new"),

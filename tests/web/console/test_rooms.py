@@ -22,6 +22,7 @@ ROOMS = [
     "/incidents/?q=noten",
     "/on-call/",
     "/on-call/new/",
+    "/on-call/simulate/",
     "/health/",
     "/bell/",
     "/settings/people/",
