@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -34,6 +35,12 @@ class Shown:
     letters: list[tuple[str, Any, list[raci.Role]]]
     gaps: list[Any]
     told: list[tuple[raci.Told, Any]]
+
+    @property
+    def until(self) -> datetime | None:
+        """When it happened last, if not within a minute of the first time."""
+        first, last = self.task.first_at, self.task.last_at
+        return last if first and last and last - first >= timedelta(minutes=1) else None
 
 
 @room(methods=READ)

@@ -25,7 +25,7 @@ SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimat
   Promise.allSettled(document.getAnimations().map(animation => animation.finished)).then(() => done()))))"""
 ALIKE = "/settings/"
 """Pages below are made of the same parts in the same colours."""
-FORMS = ("edit/", "hold/", "resolve/", "escalate/", "de-escalate/", "dissatisfied/", "unlink/")
+FORMS = ("edit/", "hold/", "resolve/", "escalate/", "de-escalate/", "dissatisfied/", "unlink/", "consult/")
 ROTA = ("layers/new/", "override/", "swap/", "calendar/")
 
 
@@ -34,7 +34,7 @@ def test_every_page_is_accessible_and_fits_a_phone(
 ) -> None:
     incident, rota, inbox = _fill(company)
     measured = ["/", "/inbox/", "/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", "/bell/"]
-    measured += [rota, incident, f"{incident}set-priority/"]
+    measured += [rota, incident, f"{incident}set-priority/", f"{incident}raci/"]
     measured += [f"{ALIKE}people/", f"{ALIKE}keys/new/", f"{ALIKE}process/", f"{rota}layers/new/"]
     others = [f"{inbox}?kind=incident", *(incident + form for form in FORMS), *(rota + form for form in ROTA)]
     page = log_in(_desk(chromium, live_server), "it")
