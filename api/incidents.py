@@ -48,12 +48,14 @@ from api.verbs import (
     FeedbackIn,
     HoldIn,
     LinkIn,
+    MajorDecisionIn,
     MergeIn,
     NoFacts,
     PriorityIn,
     RejectPriorityIn,
     ReopenIn,
     ResolveIn,
+    ReviewDoneIn,
     SetDueIn,
     TextIn,
     verb,
@@ -73,9 +75,11 @@ from lifecycle import (
     finish,
     intake,
     major,
+    major_end,
     manual_due,
     ranking,
     respond,
+    review,
 )
 from lifecycle.intake import IncidentDraft
 
@@ -204,6 +208,9 @@ class Incidents(ApiViewSet):
         body(grade="dissatisfied", said="Das ist das dritte Mal in diesem Monat.", channel="phone"),
     )
     declare_major = verb("declare-major", major.declare_major, DeclareMajorIn, body(trigger="whole_software_down"))
+    reject_major = verb("reject-major", major_end.reject_major, MajorDecisionIn, body(reason="Nur eine Schule."))
+    demote_major = verb("demote-major", major_end.demote_major, MajorDecisionIn, body(reason="Es war eine Schule."))
+    review_done = verb("review-done", review.review_done, ReviewDoneIn, body(reference="Protokoll im Projektraum."))
     consult = verb(
         "consult",
         consultation.consult,

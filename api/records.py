@@ -20,6 +20,7 @@ from incidents.rules.states import Status, Verb, allowed_verbs
 from incidents.selectors import links_known_to, proposal_for, visible_to, with_record
 from lifecycle.access import actions_of
 from lifecycle.descend import ways_down
+from lifecycle.major_end import refused_now
 from process.selectors import document
 from sla.models import Clock
 from sla.selectors import clocks_for, seconds_used
@@ -30,7 +31,7 @@ DECISIONS = {Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY}
 
 def incidents_of(person: Person) -> QuerySet[Incident]:
     """The incidents a person may read, with what a row shows."""
-    beside = ("priority_override_by", "priority_proposal__by", "update_clock")
+    beside = ("priority_override_by", "priority_proposal__by", "review", "update_clock")
     return with_record(visible_to(person)).select_related(*beside)
 
 
@@ -160,7 +161,7 @@ class IncidentOut(serializers.Serializer[Any]):
     priority_reason = serializers.SerializerMethodField()
     priority_proposal = serializers.SerializerMethodField()
     is_major = serializers.BooleanField()
-    major_state = serializers.ChoiceField(["", "candidate", "declared", "rejected"])
+    major_state = serializers.ChoiceField(["", "candidate", "declared", "rejected", "demoted"])
     major_trigger = serializers.CharField()
     functional_level = serializers.IntegerField()
     management_level = serializers.IntegerField()
@@ -240,8 +241,10 @@ class IncidentOut(serializers.Serializer[Any]):
             without |= DECISIONS
         elif proposal.by_id == person.pk:
             without.add(Verb.CONFIRM_PRIORITY)
-        if not ways_down(person, incident, document(incident.process_version_id)):
+        rules = document(incident.process_version_id)
+        if not ways_down(person, incident, rules):
             without.add(Verb.DE_ESCALATE)
+        without |= refused_now(person, incident, rules)
         return [
             verb.value.replace("_", "-")
             for verb in allowed_verbs(Status(incident.status))

@@ -16,6 +16,7 @@ from api.directory import Modules, People, Schools, Teams
 from api.health import Health
 from api.incidents import IncidentEvents, Incidents
 from api.ladders import Ladders
+from api.majors import Majors
 from api.me import Me
 from api.on_call import OnCall
 from api.process import Process
@@ -39,6 +40,7 @@ class Nowhere(ApiViewSet):
 
 router = SimpleRouter()
 router.register("incidents", Incidents, "incident")
+router.register("majors", Majors, "major")
 router.register("contacts", Contacts, "contact")
 router.register("people", People, "person")
 router.register("teams", Teams, "team")

@@ -106,6 +106,18 @@ class DeclareMajorIn(Versioned):
     note = text(500, required=False, allow_blank=True)
 
 
+class MajorDecisionIn(Versioned):
+    """Why it is no major incident."""
+
+    reason = text(500, help_text="In words, for everybody who was told of the major.")
+
+
+class ReviewDoneIn(Versioned):
+    """Where the post-incident review stands."""
+
+    reference = text(500, help_text="An address, or what came of it.")
+
+
 class PriorityIn(Versioned):
     """New facts for the matrix, or an override with its reason; `override: ""` takes one back."""
 

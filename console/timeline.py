@@ -49,7 +49,10 @@ _TONES = {
     "incident.major_declared": "critical",
     "message.dead": "critical",
     "escalation.exhausted": "critical",
+    "escalation.team_unanswered": "critical",
     "incident.major_proposed": "high",
+    "incident.major_demoted": "medium",
+    "incident.review_done": "ok",
     "escalation.stepped": "high",
     "sla.checkpoint": "high",
     "incident.downgrade_proposed": "high",
@@ -74,6 +77,8 @@ _WITH_REASON = (
     "incident.de_escalated",
     "incident.reopened",
     "incident.cancelled",
+    "incident.major_rejected",
+    "incident.major_demoted",
 )
 _MORE = {
     "parent": gettext_lazy("%(words)s, zusammen mit %(parent)s"),
@@ -94,6 +99,7 @@ _QUIET = (
     "sla.resumed",
     "escalation.called",
     "escalation.acknowledged",
+    "escalation.team_answered",
     "incident.duty_done",
     "incident.duty_undone",
     "alert.repeated",
@@ -173,6 +179,8 @@ def _entry(event: Event, comments: Mapping[int, Comment], document: Document, la
         body, css = str(event.data["reason"]), "note"
     elif event.data.get("note") and event.kind == "incident.major_declared":
         body, css = str(event.data["note"]), "note"
+    elif event.kind == "incident.review_done":
+        body, css = str(event.data["reference"]), "note"
     elif event.data.get("recorded_late_because"):
         body, css = str(event.data["recorded_late_because"]), "note"
     return Entry(
@@ -194,6 +202,8 @@ def in_words(event: Event, document: Document, language: str) -> str:
     data = {name: readable(name, value, document, language, kind=event.kind) for name, value in event.data.items()}
     if "duty" in data:
         data["duty"] = _duty(event.data, document, language)
+    if "seats" in data:
+        data["seats"] = _seats(event.data["seats"], document, language)
     try:
         words = str(kind_of(event.kind).text) % data
     except (KeyError, ValueError, TypeError):
@@ -205,6 +215,13 @@ def in_words(event: Event, document: Document, language: str) -> str:
 def _duty(data: Mapping[str, Any], document: Document, language: str) -> str:
     duties = document.chain(ChainName(data["chain"])).level(data["level"]).duties
     return next((duty.text.in_(language) for duty in duties if duty.key == data["duty"]), data["duty"])
+
+
+def _seats(keys: list[str], document: Document, language: str) -> str:
+    members = [document.major.seat(key) for key in keys]
+    return ", ".join(
+        member.function.in_(language) if member else key for member, key in zip(members, keys, strict=True)
+    )
 
 
 def readable(name: str, value: Any, document: Document, language: str, *, kind: str = "") -> Any:

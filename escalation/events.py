@@ -36,6 +36,32 @@ declare(
     ),
 )
 declare(
+    EventKind(
+        "escalation.team_called",
+        _("Major Incident Team gerufen: %(names)s"),
+        frozenset({"names", "people", "seats"}),
+        "phone-outgoing",
+    ),
+    EventKind(
+        "escalation.team_answered",
+        _("%(name)s hat geantwortet (%(seats)s)"),
+        frozenset({"name", "person", "seats"}),
+        "phone-incoming",
+    ),
+    EventKind(
+        "escalation.team_unanswered",
+        _("Im Major Incident Team antwortet niemand mehr: %(seats)s"),
+        frozenset({"seats"}),
+        "phone-missed",
+    ),
+    EventKind(
+        "team.seated",
+        _("Major Incident Team, %(seat)s: %(names)s"),
+        frozenset({"seat", "names", "people"}),
+        "users-round",
+    ),
+)
+declare(
     EventKind("rota.saved", _("Pikett gespeichert: %(role)s"), frozenset({"role", "time_zone"}), "calendar-clock"),
     EventKind("rota.removed", _("Pikett aufgehoben: %(role)s"), frozenset({"role"}), "calendar-x"),
     EventKind(

@@ -149,3 +149,67 @@ class RotaOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rota_id}: {self.person_id}"
+
+
+class TeamSeat(models.Model):
+    """Who sits on a seat of the Major Incident Team (P-6.2): the one at position 0, then their deputies in order."""
+
+    key = models.CharField(max_length=40, help_text="The member's key in the process document")
+    position = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["key", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "position"], name="one_person_per_place_of_a_seat"),
+            models.UniqueConstraint(fields=["key", "person"], name="once_on_a_seat"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}/{self.position}"
+
+
+class SeatCall(models.Model):
+    """Somebody was called to a major for a seat of the team. `since` is the instant it was declared (or reopened)."""
+
+    class State(models.TextChoices):
+        """Whether they answered. Who was passed may still answer; a call that ended needs no answer any more."""
+
+        CALLING = "calling", _("Wird gerufen")
+        ACKNOWLEDGED = "acknowledged", _("Hat geantwortet")
+        PASSED = "passed", _("Hat nicht geantwortet")
+        ENDED = "ended", _("Ruf beendet")
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    seat = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.CALLING)
+    due_at = models.DateTimeField(null=True, help_text="When the next deputy is called.")
+    acknowledged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "since", "seat", "person"], name="called_once_per_seat"),
+            models.UniqueConstraint(
+                fields=["incident", "seat"], condition=Q(state="calling"), name="one_call_at_a_time_per_seat"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="calling", due_at__isnull=False) | (~Q(state="calling") & Q(due_at__isnull=True)),
+                name="seat_call_due_while_calling",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="acknowledged", acknowledged_at__isnull=False)
+                | (~Q(state="acknowledged") & Q(acknowledged_at__isnull=True)),
+                name="seat_answer_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="seat_call_due"),
+            models.Index(fields=["person"], condition=Q(state="calling"), name="seat_call_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat}: {self.person_id}"

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from directory.models import Person
+from escalation import team
 from escalation.events import REASONS
 from escalation.models import Call, Step
 from incidents.models import OPEN_VALUES, Incident
@@ -47,13 +48,16 @@ def waiting_for(person: Person) -> list[Step]:
 
 
 def waits_for(person: Person, incident: Incident) -> bool:
-    """Whether a call for this incident waits for an answer of this person."""
+    """Whether a call for this incident, of a ladder or of the Major Incident Team, waits for this person's answer."""
     calls = Call.objects.filter(person=person, acknowledged_at=None, step__state=Step.State.CALLING)
-    return calls.filter(step__incident=incident).exists()
+    return calls.filter(step__incident=incident).exists() or team.seat_waits_for(person, incident)
 
 
-def answered_by(incident: Incident, *, since: datetime) -> Person | None:
-    """Who answered a call for this incident last, at or after an instant."""
+def answered_by(incident: Incident, *, since: datetime, called: Person) -> Person | None:
+    """Who answered last, at or after an instant, the call that reached this person: for their seat, else a ladder's."""
+    for_the_seat = team.answered_for(called, incident, since=since)
+    if for_the_seat is not None:
+        return for_the_seat
     answered = Step.objects.filter(incident=incident, acknowledged_at__gte=since).select_related("acknowledged_by")
     newest = answered.order_by("-acknowledged_at", "-id").first()
     return newest.acknowledged_by if newest else None

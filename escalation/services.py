@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+import escalation.summons
 from core.actors import SYSTEM, Actor
 from core.audit import Fact, record_all
 from directory.models import Person
@@ -249,7 +250,8 @@ def acknowledge(
     """The person takes the incident on: calls they may answer end, and so do their pending notices (P-5.3).
 
     They may answer a step they were called for or whose role they hold; a late answer counts as long as the ladder
-    went up only because nobody answered. With `chain`, that chain's step ends whoever they are. Returns steps answered.
+    went up only because nobody answered. With `chain`, that chain's step ends whoever they are. Their seats of the
+    Major Incident Team are answered as well (P-6.2). Returns steps answered.
     """
     steps = list(Step.objects.filter(incident=incident).order_by("id"))
     runs = [_run(steps, step) for step in steps if step.state == Step.State.CALLING]
@@ -265,6 +267,7 @@ def acknowledge(
             heard += run
             silence(run, reason="acknowledged", now=now, but_for=person.pk)
     Call.objects.filter(step__in=heard, person=person, acknowledged_at=None).update(acknowledged_at=now)
+    escalation.summons.answer(incident=incident, person=person, actor=actor, now=now)
     acknowledge_topic(person_id=person.pk, topic_type=TOPIC, topic_id=incident.pk, now=now)
     record_all(_acknowledged(step, now, actor) for step in answered)
     return answered
@@ -300,8 +303,12 @@ def _acknowledged(step: Step, now: datetime, actor: Actor) -> Fact:
 
 
 def close_all(incident_ids: Collection[int], *, now: datetime) -> int:
-    """Ends every call for incidents that need none any more. Returns how many steps were still calling."""
+    """Ends every call, also of the Major Incident Team, for incidents that need none any more.
+
+    Returns how many steps were still calling.
+    """
     calling = Q(incident_id__in=incident_ids, state=Step.State.CALLING)
     ended = Step.objects.filter(calling).update(state=Step.State.SUPERSEDED, next_call_at=None)
     skip_topics(topic_type=TOPIC, topic_ids=incident_ids, kinds=[KIND], reason="closed", now=now)
+    escalation.summons.end_all(incident_ids, reason="closed", now=now)
     return ended

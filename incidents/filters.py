@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,12 @@ from incidents.selectors import search
 from process.schema import Document
 from process.selectors import current_document
 
+MAJOR_STATES = [
+    ("candidate", _("Vorgeschlagen")),
+    ("declared", _("Erklärt")),
+    ("rejected", _("Abgelehnt")),
+    ("demoted", _("Zurückgestuft")),
+]
 OF_THE_PROCESS = {"category": "categories", "channel": "channels"}
 """Filters whose choices the process names, and where it does."""
 
@@ -45,6 +51,7 @@ class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the lib
     school = django_filters.ModelChoiceFilter(queryset=School.objects.all(), label=_("Schule"))
     assignee = django_filters.CharFilter(method="by_assignee", label=_("Zuständig"))
     is_major = django_filters.BooleanFilter(label=_("Major Incident"))
+    major_state = django_filters.ChoiceFilter(choices=MAJOR_STATES, label=_("Major Incident, Stand"))
     reported_after = django_filters.IsoDateTimeFilter(
         field_name="reported_at", lookup_expr="gte", label=_("Gemeldet ab")
     )
@@ -79,3 +86,18 @@ class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the lib
             person: Any = getattr(self.request, "user", None)
             return queryset.filter(assignee=person) if person else queryset.none()
         return queryset.filter(assignee__username=value)
+
+
+class MajorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
+    """Query parameters of `/api/v1/majors/`."""
+
+    open = django_filters.BooleanFilter(method="by_open", label=_("Offen"))
+
+    class Meta:
+        model = Incident
+        fields: list[str] = []
+
+    def by_open(self, queryset: QuerySet[Incident], name: str, value: bool) -> QuerySet[Incident]:
+        """Open majors are those nobody has demoted, resolved or closed yet."""
+        is_open = Q(is_major=True, status__in=OPEN_VALUES)
+        return queryset.filter(is_open) if value else queryset.exclude(is_open)

@@ -78,7 +78,9 @@ class Incident(models.Model):
     priority_override_at = models.DateTimeField(null=True)
 
     is_major = models.BooleanField(default=False)
-    major_state = models.CharField(max_length=12, blank=True, help_text="'' | candidate | declared | rejected")
+    major_state = models.CharField(
+        max_length=12, blank=True, help_text="'' | candidate | declared | rejected | demoted"
+    )
     major_trigger = models.CharField(max_length=40, blank=True)
     is_flood = models.BooleanField(default=False, help_text="Parent of a storm of alerts.")
 
@@ -194,6 +196,36 @@ class PriorityProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} → {self.priority}"
+
+
+class Review(models.Model):
+    """The post-incident review that a major owes (P-6.3, P-10.2). What was decided and learnt comes into it later."""
+
+    class State(models.TextChoices):
+        """Whether it was held."""
+
+        OWED = "owed", _("Geschuldet")
+        DONE = "done", _("Durchgeführt")
+
+    incident = models.OneToOneField(Incident, primary_key=True, on_delete=models.CASCADE, related_name="review")
+    state = models.CharField(max_length=4, choices=State.choices, default=State.OWED)
+    owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    owed_since = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="owed", done_at__isnull=True) | Q(state="done", done_at__isnull=False),
+                name="review_done_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.state}"
 
 
 class DutyDone(models.Model):

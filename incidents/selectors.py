@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import reduce
 from operator import add
 
@@ -12,6 +13,7 @@ from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Right
 
+from core.models import Event
 from directory.models import Person
 from directory.selectors import roles_of
 from incidents.models import (
@@ -24,6 +26,7 @@ from incidents.models import (
     Incident,
     Link,
     PriorityProposal,
+    Review,
     SearchDocument,
     StatusChoice,
 )
@@ -66,6 +69,18 @@ def proposal_for(incident: Incident) -> PriorityProposal | None:
     """The lower priority that waits for a second person (R8)."""
     proposal: PriorityProposal | None = getattr(incident, "priority_proposal", None)
     return proposal
+
+
+def review_for(incident: Incident) -> Review | None:
+    """The post-incident review of an incident, owed or held. No query when it was read along."""
+    review: Review | None = getattr(incident, "review", None)
+    return review
+
+
+def majors_visible_to(person: Person | None) -> QuerySet[Incident]:
+    """What was declared a major incident, of what a person may know of; reviews are read along."""
+    majors = visible_to(person).filter(major_state__in=["declared", "demoted"])
+    return majors.select_related("review__owner", "review__done_by")
 
 
 def duties_done(incident: Incident) -> dict[tuple[str, int, str], DutyDone]:
@@ -212,3 +227,25 @@ def firing_alerts(incident_ids: list[int]) -> dict[int, list[Alert]]:
     for alert in Alert.objects.filter(incident_id__in=incident_ids).order_by("-last_at"):
         result.setdefault(alert.incident_id or 0, []).append(alert)
     return result
+
+
+def majors_decided(incident_ids: Collection[int]) -> dict[int, set[str]]:
+    """Incident → triggers of §6.1 about which people decided that they make no major: rejected or demoted (P-6.1)."""
+    decided: dict[int, set[str]] = {}
+    if incident_ids:
+        kinds = ("incident.major_rejected", "incident.major_demoted")
+        events = Event.objects.filter(subject_type="incident", subject_id__in=incident_ids, kind__in=kinds)
+        for pk, data in events.values_list("subject_id", "data"):
+            decided.setdefault(pk, set()).add(data["trigger"])
+    return decided
+
+
+def major_events(incident_ids: Collection[int]) -> dict[int, dict[str, Event]]:
+    """Incident → kind → the newest event about its being a major: who declared, rejected or demoted it, when, why."""
+    found: dict[int, dict[str, Event]] = {}
+    events = Event.objects.filter(
+        subject_type="incident", subject_id__in=incident_ids, kind__startswith="incident.major_"
+    )
+    for event in events.order_by("id"):
+        found.setdefault(event.subject_id, {})[event.kind.removeprefix("incident.major_")] = event
+    return found

@@ -34,6 +34,7 @@ SEE_HEALTH = "see_health"
 SEE_SETTINGS = "see_settings"
 SEE_ON_CALL = "see_on_call"
 EDIT_ROTAS = "edit_rotas"
+EDIT_TEAM = "edit_team"
 
 _ROLES: dict[str, frozenset[str]] = {
     TAKE_CONTACT: ALL,
@@ -65,6 +66,9 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.UNMERGE: DESK,
     Verb.ATTACH: ALL,
     Verb.DECLARE_MAJOR: ALL,
+    Verb.REJECT_MAJOR: ALL,
+    Verb.DEMOTE_MAJOR: ALL,
+    Verb.REVIEW_DONE: ALL,
     Verb.RESOLVE: DESK,
     Verb.REOPEN: DESK | {DPO, BOARD},
     Verb.CLOSE: frozenset({SUPPORT, DEVELOPMENT, HEAD, MANAGER}),
@@ -73,6 +77,7 @@ _ROLES: dict[str, frozenset[str]] = {
     SEE_HEALTH: ALL,
     SEE_SETTINGS: ALL,
     SEE_ON_CALL: ALL,
+    EDIT_TEAM: frozenset({IT, HEAD, MANAGER}),
     EDIT_ROTAS: frozenset({IT, HEAD, MANAGER}),
     REPLAY: frozenset({IT, HEAD}),
     MANAGE_PEOPLE: frozenset({IT}),

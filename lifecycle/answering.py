@@ -56,7 +56,7 @@ def look_up(token: str, *, now: datetime) -> Asked:
 def _outlook(person: Person, incident: Incident, *, since: datetime) -> tuple[Outlook, str]:
     if waits_for(person, incident):
         return Outlook.OPEN, ""
-    other = answered_by(incident, since=since)
+    other = answered_by(incident, since=since, called=person)
     if other is None:
         return Outlook.OVER, ""
     return (Outlook.MINE if other == person else Outlook.TAKEN), other.display_name

@@ -24,13 +24,17 @@ from lifecycle import climb
 from lifecycle.access import By
 from lifecycle.desk import let_clocks_follow, take_in_hand
 from lifecycle.errors import Invalid
+from lifecycle.major_end import give_way, refuse_major
 
 INLINE_NEVER = "application/octet-stream"
 
 
 @transaction.atomic
 def link(number: str, *, kind: str, target: str, by: By, now: datetime, version: int | None = None) -> Incident:
-    """Links the incident to another one. A `child` link also sets the parent; circles are refused."""
+    """Links the incident to another one. A `child` link also sets the parent; circles are refused.
+
+    A major that comes under another open major is led there from then on, and is none any more itself (P-6.1).
+    """
     lock_in_order(number, target)
     incident = take_in_hand(number, by=by, verb=Verb.LINK, version=version)
     if kind not in Link.Kind.values:
@@ -45,7 +49,7 @@ def link(number: str, *, kind: str, target: str, by: By, now: datetime, version:
     if not services.store_link(incident, other, kind=kind, now=now):
         return incident
     set_ = {"parent": other} if kind == Link.Kind.CHILD else {}
-    return services.change(
+    services.change(
         incident,
         kind="incident.linked",
         actor=by.actor,
@@ -54,6 +58,9 @@ def link(number: str, *, kind: str, target: str, by: By, now: datetime, version:
         set_=set_,
         data={"link": kind, "target": other.number},
     )
+    if kind == Link.Kind.CHILD:
+        give_way(incident, other, by=by, now=now)
+    return incident
 
 
 @transaction.atomic
@@ -87,6 +94,8 @@ def merge(number: str, *, into: str, by: By, now: datetime, version: int | None 
         raise Invalid.field("into", _("Zusammengeführt wird in einen offenen Incident."))
     if incident.children.exists():
         raise Invalid.field("into", _("Dieser Incident hat untergeordnete; lösen Sie diese zuerst."))
+    give_way(incident, master, by=by, now=now)
+    refuse_major(incident, "into")
     moved = services.move_belongings(incident, master)
     services.store_link(incident, master, kind=Link.Kind.DUPLICATE, now=now)
     was = incident.status

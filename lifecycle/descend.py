@@ -22,6 +22,7 @@ from lifecycle.climb import held_by
 from lifecycle.desk import chain_named, let_clocks_follow, rules_for, take_in_hand
 from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Forbidden, Invalid
+from lifecycle.major import rung_of_majors
 from process.schema import ChainLevel, ChainName, Document
 
 SHORTEST_REASON = 5
@@ -51,6 +52,11 @@ def de_escalate(
         raise Forbidden(Verb.DE_ESCALATE, _("Zurückgeben kann, wer die Stufe innehat, oder eine Leitung."))
     present = incident.level_on(name)
     rung = rules.chain(name).level(_target(present, level))
+    if name is ChainName.MANAGEMENT and rung.level < floor_of(incident, rules):
+        raise Invalid.field(
+            "level",
+            _("Ein Major Incident bleibt beim Management. Stufen Sie ihn zuerst zurück (demote-major)."),
+        )
     why = _why(reason)
     keeper = _keeper(by, rung) if keep else None
     set_ = held_by(incident, name, rung)
@@ -115,11 +121,18 @@ def may_give_back(person: Person, incident: Incident, chain: ChainName, document
     return not is_breach
 
 
+def floor_of(incident: Incident, document: Document) -> int:
+    """The level of the management chain below which the incident cannot go: a major stays where majors belong (§6)."""
+    found = rung_of_majors(document, ChainName.MANAGEMENT) if incident.is_major else None
+    return found[0].level if found else 1
+
+
 def ways_down(person: Person, incident: Incident, document: Document) -> dict[ChainName, list[ChainLevel]]:
     """The levels to which a person may give an incident back, the nearest first; chains without any are left out."""
     ways: dict[ChainName, list[ChainLevel]] = {}
     for chain in ChainName:
         present = incident.level_on(chain)
         if present > 1 and may_give_back(person, incident, chain, document):
-            ways[chain] = document.chain(chain).levels[present - 2 :: -1]
-    return ways
+            floor = floor_of(incident, document) if chain is ChainName.MANAGEMENT else 1
+            ways[chain] = [rung for rung in document.chain(chain).levels[present - 2 :: -1] if rung.level >= floor]
+    return {chain: rungs for chain, rungs in ways.items() if rungs}

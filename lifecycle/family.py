@@ -56,6 +56,26 @@ def lock(number: str, *others: str) -> None:
     raise Invalid.field("children", _("Gerade kommen untergeordnete Incidents hinzu. Bitte versuchen Sie es erneut."))
 
 
+def top_of(number: str) -> str:
+    """The number of the incident that stands above all others this one hangs on; its own when it hangs on none."""
+    incident = Incident.objects.filter(number=number.strip().upper()).first()
+    above = list(_above(incident)) if incident is not None else []
+    return above[-1].number if above else number
+
+
+def major_above(incident: Incident) -> Incident | None:
+    """The nearest open major this incident hangs on: there its cause is dealt with (P-6.1)."""
+    return next((above for above in _above(incident) if above.is_major and above.status in OPEN_VALUES), None)
+
+
+def _above(incident: Incident) -> Iterator[Incident]:
+    seen, above = {incident.pk}, incident.parent
+    while above is not None and above.pk not in seen:
+        seen.add(above.pk)
+        yield above
+        above = above.parent
+
+
 def _open(pk: int) -> list[Incident]:
     return [child for child in _below(pk) if child.status in OPEN_VALUES]
 

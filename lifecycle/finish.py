@@ -16,10 +16,11 @@ from core.text import clean
 from incidents import services
 from incidents.models import Incident
 from incidents.rules.states import Status, Verb
-from lifecycle import climb, connect, correspondence, family
+from lifecycle import climb, connect, correspondence, family, review, team
 from lifecycle.access import By
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
+from lifecycle.major_end import refuse_major
 from process.schema import ClosureCode
 
 SATISFACTION = ("satisfied", "neutral", "dissatisfied", "especially_dissatisfied")
@@ -53,7 +54,7 @@ def resolved(
     """
     _check_solution(incident, code=code, text=text)
     family.refuse_open_children(incident)
-    after_days = rules_for(incident).reopen.close_after_days
+    owes_review = incident.is_major and review.owed(incident) is not None
     services.change(
         incident,
         kind="incident.resolved",
@@ -67,7 +68,7 @@ def resolved(
             "resolved_at": now,
             "pending_reason": "",
             "pending_until": None,
-            "auto_close_at": now + timedelta(days=after_days) if after_days else None,
+            "auto_close_at": None if owes_review else review.closes_at(rules_for(incident), now=now),
         },
         data={"code": code, **_together_with(parent)},
     )
@@ -81,6 +82,8 @@ def resolved(
         context={"resolution": incident.resolution, "author": by.actor.label if by.person else ""},
         now=now,
     )
+    if owes_review:
+        review.remind_owner(incident, now=now)
     return incident
 
 
@@ -120,6 +123,8 @@ def reopened(incident: Incident, *, reason: str, by: By, now: datetime, rule: st
     )
     let_clocks_follow(incident, by=by, now=now)
     steps = climb.call_again(incident, rule=rule, by=by, now=now, note=reason)
+    if incident.is_major:
+        team.call([incident], by=by, now=now)
     holder = incident.assignee
     if holder is not None and holder != by.person and not escalation.selectors.is_called(holder, steps):
         correspondence.tell(
@@ -142,7 +147,11 @@ def close(number: str, *, by: By, now: datetime, version: int | None = None) -> 
 
 
 def closed(incident: Incident, *, by: By, now: datetime, rule: str = "§14/8") -> Incident:
-    """Closes an incident already in hand; also used by the rule after the waiting days."""
+    """Closes an incident already in hand; also used by the rule after the waiting days.
+
+    A major is not done before its review is (P-6.3): it has no date on which it would close by rule.
+    """
+    review.refuse_while_owed(incident)
     services.change(
         incident,
         kind="incident.closed",
@@ -240,6 +249,7 @@ def _check_cancelling(incident: Incident, *, code: str, reason: str, target: str
     rule = _closure_code(rules_for(incident).closure_codes, code, for_cancel=True)
     if not reason.strip():
         raise Invalid.field("reason", _("Warum wird storniert?"))
+    refuse_major(incident, "code")
     if rule.needs_link and not target.strip():
         raise Invalid.field("target", _("Von welchem Incident ist das ein Duplikat?"))
     return rule

@@ -10,20 +10,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.text import clean
-from directory.models import Person
 from directory.selectors import holders
 from incidents import services
 from incidents.models import Incident
 from incidents.rules.states import Verb
+from incidents.selectors import majors_decided
 from incidents.services import Move
-from lifecycle import correspondence, updates
+from lifecycle import correspondence, family, review, team, updates
 from lifecycle.access import By
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for, take_in_hand
 from lifecycle.errors import Invalid
-from process.schema import ChainName, Document, MajorTrigger
+from lifecycle.major_end import give_way
+from process.schema import ChainLevel, ChainName, Document, MajorTrigger, Reason
 
-MANAGEMENT_LEVEL = 2
 REASON = "major_incident"
 TASK = "major_incident"
 
@@ -37,11 +37,21 @@ class Case:
     note: str = ""
 
 
+def rung_of_majors(document: Document, chain: ChainName) -> tuple[ChainLevel, Reason] | None:
+    """The level of a chain that majors are carried to, and the document's reason for it (§5.1/1f, §6.1)."""
+    rungs = ((rung, reason) for rung in document.chain(chain).levels for reason in rung.reasons)
+    return next(((rung, reason) for rung, reason in rungs if reason.key == REASON), None)
+
+
 @transaction.atomic
 def declare_major(
     number: str, *, trigger: str, by: By, now: datetime, note: str = "", version: int | None = None
 ) -> Incident:
-    """Somebody declares a major incident (P-6.1), whether the trigger would only propose one or was proposed before."""
+    """Somebody declares a major incident (P-6.1), whether the trigger would only propose one or was proposed before.
+
+    What hangs on an open major is led there and cannot be declared; majors below this one give way to it.
+    """
+    family.lock(family.top_of(number))
     incident = take_in_hand(number, by=by, verb=Verb.DECLARE_MAJOR, version=version)
     triggers = rules_for(incident).major.triggers
     chosen = next((entry for entry in triggers if entry.key == trigger), None)
@@ -50,56 +60,81 @@ def declare_major(
         raise Invalid.field("trigger", _("Erlaubt sind: %(triggers)s") % {"triggers": allowed})
     if incident.is_major:
         raise Invalid.field("trigger", _("Dieser Incident ist bereits ein Major Incident."))
+    main = family.major_above(incident)
+    if main is not None:
+        raise Invalid.field(
+            "trigger",
+            _("Dieser Incident hängt am Major Incident %(number)s und wird dort geführt.") % {"number": main.number},
+        )
     _declare([Case(incident, chosen, clean(note.strip(), limit=500))], by=by, now=now)
+    for child in family.open_below(incident):
+        give_way(child, incident, by=by, now=now)
     return incident
 
 
 def weigh(found: Iterable[tuple[Incident, Sequence[str]]], *, document: Document, by: By, now: datetime) -> None:
-    """What triggers ticked at opening mean (P-6.1): one that declares outweighs those that only propose."""
+    """What triggers that are met mean (P-6.1): one that declares outweighs those that only propose.
+
+    A trigger that people decided about, by rejecting or demoting, does not speak again by itself. What is a major, or
+    hangs on an open one, is left as it is.
+    """
+    found = [(incident, keys) for incident, keys in found if not incident.is_major]
+    decided = majors_decided([incident.pk for incident, _keys in found if incident.major_state])
     proposed, declared = [], []
     for incident, keys in found:
-        met = [entry for entry in document.major.triggers if entry.key in keys]
+        if family.major_above(incident) is not None:
+            continue
+        fresh = set(keys) - decided.get(incident.pk, set())
+        met = [entry for entry in document.major.triggers if entry.key in fresh]
         strong = [entry for entry in met if entry.effect == "declare"]
         if strong:
             declared.append(Case(incident, strong[0]))
-        elif met:
+        elif met and incident.major_state != "candidate":
             proposed.append(Case(incident, met[0]))
     _change(proposed, "incident.major_proposed", is_major=False, by=by, now=now)
+    for case in proposed:
+        _tell(case, "major_proposed", letters="RA", but_for=set(), by=by, now=now)
     _declare(declared, by=by, now=now)
 
 
 def _declare(cases: Sequence[Case], *, by: By, now: datetime) -> None:
-    """The record says so, the management chain is entered (P-5.2), and who must know by §14 is told."""
+    """The record says so, both chains move (P-5.1, P-5.2), the team is called (P-6.2), a review is owed (P-6.3)."""
+    if not cases:
+        return
     _change(cases, "incident.major_declared", is_major=True, by=by, now=now)
-    climb_all(
-        [
-            Climb(
-                case.incident,
-                ChainName.MANAGEMENT,
-                MANAGEMENT_LEVEL,
-                REASON,
-                rules_for(case.incident).major.paragraph,
-                case.note,
-            )
-            for case in cases
-            if case.incident.management_level < MANAGEMENT_LEVEL
-        ],
-        by=by,
+    for chain in ChainName:
+        climb_all([climb for case in cases for climb in _climb(case, chain)], by=by, now=now)
+    incidents = [case.incident for case in cases]
+    updates.follow(incidents, now=now)
+    called = team.call(incidents, by=by, now=now)
+    review.owe(incidents, by=by, now=now)
+    for case in cases:
+        _tell(case, "incident_major", letters="AI", but_for=called[case.incident.pk], by=by, now=now)
+
+
+def _climb(case: Case, chain: ChainName) -> Iterable[Climb]:
+    found = rung_of_majors(rules_for(case.incident), chain)
+    if found is not None and case.incident.level_on(chain) < found[0].level:
+        yield Climb(case.incident, chain, found[0].level, REASON, found[1].paragraph, case.note)
+
+
+def _tell(case: Case, kind: str, *, letters: str, but_for: set[int], by: By, now: datetime) -> None:
+    """Whoever holds a role with one of the letters in §14/17 is told, each once, but for whoever acts."""
+    incident = case.incident
+    roles = rules_for(incident).roles_for(TASK, letters)
+    people = {person.pk: person for role in roles for person in holders(role, now=now)}
+    acting = {by.person.pk} if by.person is not None else set()
+    correspondence.tell(
+        [person for pk, person in people.items() if pk not in but_for | acting],
+        kind=kind,
+        key=f"incident:{incident.pk}:{kind}:{incident.version}",
+        context=correspondence.about(incident)
+        | {"trigger": case.trigger.label, "rule": case.trigger.paragraph, "note": case.note},
+        topic=("incident", incident.pk),
+        link=correspondence.link_to(incident),
+        urgent=True,
         now=now,
     )
-    updates.follow([case.incident for case in cases], now=now)
-    for case in cases:
-        correspondence.tell(
-            _to_be_told(case.incident, by=by, now=now),
-            kind="incident_major",
-            key=f"incident:{case.incident.pk}:major",
-            context=correspondence.about(case.incident)
-            | {"trigger": case.trigger.label, "rule": case.trigger.paragraph, "note": case.note},
-            topic=("incident", case.incident.pk),
-            link=correspondence.link_to(case.incident),
-            urgent=True,
-            now=now,
-        )
 
 
 def _change(cases: Sequence[Case], kind: str, *, is_major: bool, by: By, now: datetime) -> None:
@@ -119,10 +154,3 @@ def _change(cases: Sequence[Case], kind: str, *, is_major: bool, by: By, now: da
     ]
     if moves:
         services.change_locked(moves, actor=by.actor, now=now)
-
-
-def _to_be_told(incident: Incident, *, by: By, now: datetime) -> list[Person]:
-    """Who is informed of or accountable for a major incident (§14/17), each once, but for whoever declares it."""
-    roles = rules_for(incident).roles_for(TASK, "AI")
-    people = {person.pk: person for role in roles for person in holders(role, now=now)}
-    return [person for pk, person in people.items() if by.person is None or pk != by.person.pk]

@@ -47,6 +47,11 @@ TASKS: dict[str, tuple[str, ...]] = {
     "sla.breached": ("sla_compliance",),
     "incident.major_proposed": ("major_incident",),
     "incident.major_declared": ("major_incident",),
+    "incident.major_rejected": ("major_incident",),
+    "incident.major_demoted": ("major_incident",),
+    "escalation.team_called": ("major_incident",),
+    "incident.review_owed": ("pir",),
+    "incident.review_done": ("pir",),
 }
 """Kind of event → the tasks of §14 it is part of. Escalations are told apart by their chain."""
 ESCALATED = "incident.escalated"
@@ -55,6 +60,11 @@ MESSAGES = {
     "downgrade_proposed": "prioritisation",
     "incident_dissatisfied": "dissatisfied_customers",
     "incident_major": "major_incident",
+    "incident_major_demoted": "major_incident",
+    "major_proposed": "major_incident",
+    "major_team_call": "major_incident",
+    "major_team_unanswered": "major_incident",
+    "review_owed": "pir",
     "incident_update_due": "communication",
     "incident_update_overdue": "communication",
     "incident_reopened": "resolution_closure",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +33,12 @@ def receipts_of(topic_type: str, topic_id: int) -> QuerySet[Message]:
     """Every message about a matter with what became of it, oldest first."""
     about = Message.objects.filter(topic_type=topic_type, topic_id=topic_id)
     return about.select_related("person").order_by("id")
+
+
+def people_told(topic_type: str, topic_id: int, *, kinds: Collection[str]) -> list[Person]:
+    """Whoever got a message of these kinds about a matter, each once."""
+    about = Message.objects.filter(topic_type=topic_type, topic_id=topic_id, kind__in=kinds)
+    return list(Person.objects.filter(pk__in=about.values("person"), is_active=True).order_by("pk"))
 
 
 def dead_letters() -> QuerySet[Message]:

@@ -52,6 +52,15 @@ ON_CALL = {
 }
 """Role → layers of its rota from the bottom up. The first of a layer had last week, the second has this one."""
 STANDS_IN = "dario"
+TEAM_SEATS = {
+    "owner_data_protection": ("dpo", "damian"),
+    "owner_it": ("it", "admin"),
+    "head_of_development": ("lead", "luca"),
+    "developer_1": ("dev", "dunja"),
+    "developer_2": ("dario", "diego"),
+    "project_manager_development": ("pm", "petra"),
+}
+"""Seats of the Major Incident Team (§6.2), each with its holder and the deputy."""
 
 
 class TeamOf(NamedTuple):

@@ -21,7 +21,7 @@ from integrations import intake
 from integrations.models import Delivery
 from integrations.registry import SOURCES
 from integrations.services import translate_pending
-from lifecycle import climb, connect, finish, notices, ranking, respond, tick
+from lifecycle import climb, connect, finish, notices, ranking, respond, review, tick
 from lifecycle import intake as desk
 from lifecycle.access import RULES, By
 from lifecycle.doorbell import silent
@@ -43,6 +43,7 @@ VERBS: Mapping[str, Callable[..., Any]] = {
     "reopen": finish.reopen,
     "resolve": finish.resolve,
     "resume": respond.resume,
+    "review_done": review.review_done,
     "set_priority": ranking.set_priority,
     "start": respond.start,
     "unmerge": connect.unmerge,

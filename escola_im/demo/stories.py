@@ -159,14 +159,15 @@ def was_reported_twice(s: Script, case: Case) -> None:
 
 
 def was_major(s: Script, case: Case) -> None:
-    """A major incident: declared by its trigger, both chains at once (§6.1)."""
+    """A major incident: declared by its trigger, both chains and the team at once, its review held (§6, §10)."""
     agent, head = s.someone("support"), s.someone("head_of_development")
     trigger = s.one(("whole_software_down", "data_loss_or_corruption", "security_or_privacy_breach"))
     s.report(case, agent, channel="phone", urgency_criteria=("damage_grows_fast",), impact_criteria=("many_schools",),
              major_triggers=(trigger,))  # fmt: skip
-    s.wait(1, 4).act("start", agent).wait(1, 4)
-    s.act("escalate", agent, chain="functional", reason="major_incident").wait(2, 8).act("acknowledge", "dev")
-    s.wait(1, 4).act("acknowledge", "pm").wait(2, 6)
+    s.wait(1, 3).act("start", "dev")
+    for member in ("pm", "lead", "dpo", "it", "dario"):
+        s.wait(0.5, 1.3).act("acknowledge", member)
+    s.wait(2, 6)
     s.act("escalate", "dev", chain="functional", reason="time_critical").wait(1, 5).act("acknowledge", head)
     s.wait(3, 10).act("note", "dpo", text="Erste Bewertung: kein Abfluss von Personendaten erkennbar.")
     s.wait(5, 20).note(head, case.finding).wait(2, 8).write(agent)
@@ -175,6 +176,7 @@ def was_major(s: Script, case: Case) -> None:
         s.wait(2, 9).act("acknowledge", "board")
     s.wait(20, 90).act("resolve", head, code=case.code, text=case.fix)
     s.work(60, 900).act("feedback", agent, text="Offene Kommunikation während des Ausfalls.", satisfaction="satisfied")
+    s.work(600, 2400).act("review_done", "lead", reference="Protokoll im Projektraum, drei Massnahmen vereinbart.")
 
 
 def had_children(s: Script, case: Case) -> None:

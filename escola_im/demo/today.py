@@ -159,15 +159,16 @@ class _Scene:
         say(s.wait(6, 14), wire.uptime(MONITORS[2], at=s.at, down_s=600))
 
     def major(self) -> None:
-        """A declared major incident under way, and one that is only proposed."""
+        """A declared major under way, where a deputy answered and one seat of the team did not; and one proposed."""
         s = self.script("major", 150)
         case = next(case for case in cases() if case.title == "Nachricht an falsche Klasse angezeigt")
         s.report(case, "support", channel="phone", major_triggers=("security_or_privacy_breach",),
                  impact_criteria=("many_schools",))  # fmt: skip
-        s.wait(1, 3).act("start", "support").act("escalate", "support", chain="functional", reason="major_incident")
-        s.wait(1, 3).act("acknowledge", "dev").wait(1, 3).act("acknowledge", "pm")
-        s.wait(1, 3).act("escalate", "dev", chain="functional", reason="time_critical")
-        s.wait(1, 4).act("acknowledge", "lead").wait(2, 6)
+        s.wait(1, 3).act("start", "dev")
+        for member in ("pm", "dpo"):
+            s.wait(0.5, 1.5).act("acknowledge", member)
+        s.wait(0.5, 1).act("escalate", "dev", chain="functional", reason="time_critical")
+        s.wait(0.5, 1).act("acknowledge", "lead").wait(10, 14).act("acknowledge", "admin").wait(2, 6)
         s.act("note", "dpo", text="Erste Bewertung: Vornamen von vier Kindern sichtbar. Schulen werden informiert.")
         s.wait(5, 15).note("lead", case.finding).wait(5, 20).write("support")
         case = next(case for case in cases() if case.title == "Anmeldung mit edulog schlägt fehl")

@@ -52,6 +52,9 @@ class Verb(StrEnum):
     UNMERGE = "unmerge"
     ATTACH = "attach"
     DECLARE_MAJOR = "declare_major"
+    REJECT_MAJOR = "reject_major"
+    DEMOTE_MAJOR = "demote_major"
+    REVIEW_DONE = "review_done"
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
@@ -86,6 +89,9 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.REJECT_PRIORITY: OPEN,
     Verb.SET_DUE: OPEN,
     Verb.DECLARE_MAJOR: OPEN,
+    Verb.REJECT_MAJOR: OPEN,
+    Verb.DEMOTE_MAJOR: LIVE,
+    Verb.REVIEW_DONE: (Status.RESOLVED,),
     Verb.EDIT: LIVE,
     Verb.COMMENT: (*LIVE, Status.CLOSED),
     Verb.NOTE: tuple(Status),

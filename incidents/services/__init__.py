@@ -31,6 +31,7 @@ from incidents.services.records import (
     store_link,
     write_comment,
 )
+from incidents.services.reviews import drop_review, finish_review, owe_review
 from incidents.services.search import add_to_search
 
 __all__ = [
@@ -44,7 +45,9 @@ __all__ = [
     "change",
     "change_contact",
     "change_locked",
+    "drop_review",
     "end_proposal",
+    "finish_review",
     "last_merge",
     "lock_alerts",
     "lock_alerts_of",
@@ -52,6 +55,7 @@ __all__ = [
     "move_belongings",
     "open_consultations",
     "open_incidents",
+    "owe_review",
     "plain",
     "propose_priority",
     "remove_link",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -90,8 +93,22 @@ class MajorTrigger(Labelled):
 class MajorMember(Strict):
     """A member of the Major Incident Team (P-6.2): the name as the document has it, and the function."""
 
+    key: Key = Field("", description="The seat that people of the company are put on; made of the name when missing.")
     name: str
     function: Text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_seat(cls, given: Any) -> Any:
+        """Documents written before seats had keys keep working."""
+        if isinstance(given, Mapping) and "key" not in given and isinstance(given.get("name"), str):
+            return {**given, "key": _key_of(given["name"])}
+        return given
+
+
+def _key_of(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:40] or "seat"
 
 
 class Major(Strict):
@@ -99,7 +116,15 @@ class Major(Strict):
 
     paragraph: Paragraph
     triggers: list[MajorTrigger]
+    team_paragraph: Paragraph = "§6.2"
+    acknowledge_within_min: Annotated[int, Field(ge=1, le=1440)] = Field(
+        10, description="Minutes after which the deputy of somebody who did not answer is called (P-6.2)."
+    )
     team: list[MajorMember]
+
+    def seat(self, key: str) -> MajorMember | None:
+        """The member on a seat; None when the document has no such seat."""
+        return next((member for member in self.team if member.key == key), None)
 
 
 RaciLetters = Annotated[str, StringConstraints(pattern=r"^[RACI](, ?[RACI]){0,3}$")]

@@ -78,6 +78,10 @@ class Document(Strict):
         rows = [row for row in self.raci if row.key == task]
         return [role for row in rows for letter in letters for role in row.holders(letter)]
 
+    def task_paragraph(self, task: str) -> str:
+        """The paragraph of a row of §14; that of the table when it does not name the task."""
+        return next((row.paragraph for row in self.raci if row.key == task), "§14")
+
     def label(self, room: str, key: str | None, language: str = "de") -> str:
         """The name people read for a key of a list such as `categories`; the key itself when it is gone."""
         for entry in getattr(self, room):
@@ -99,6 +103,7 @@ def _duplicates(document: Document) -> list[Located]:
     for room in KEYED:
         problems += _repeats([entry.key for entry in getattr(document, room)], (room,))
     problems += _repeats([trigger.key for trigger in document.major.triggers], ("major", "triggers"))
+    problems += _repeats([member.key for member in document.major.team], ("major", "team"))
     for at, chain in enumerate(document.chains):
         for step, level in enumerate(chain.levels):
             place = ("chains", at, "levels", step)

@@ -46,4 +46,7 @@ class Pir(Strict):
     paragraph: Paragraph
     text: Text
     mandatory_for_major: bool
+    due_within_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        14, description="Calendar days from the declaration of a major to its review."
+    )
     mandatory_from: Priority | None = None

@@ -13,8 +13,8 @@ def found(now):
 
 def test_records_that_verbs_changed_are_what_their_events_say(company, now):
     incident, double = company.incident(), company.incident(major_triggers=("whole_software_down",))
-    connect.merge(double.number, into=incident.number, by=company.by("support"), now=now)
-    connect.unmerge(double.number, by=company.by("support"), now=now)
+    connect.merge(incident.number, into=double.number, by=company.by("support"), now=now)
+    connect.unmerge(incident.number, by=company.by("support"), now=now)
     assert found(now) == []
 
 
