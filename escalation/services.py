@@ -36,6 +36,7 @@ _STATES = {Move.GIVE_UP: Step.State.EXHAUSTED, Move.TAKEN: Step.State.ACKNOWLEDG
 class Entry:
     """A wish to enter a rung. `from_level` is that of the newest step of the chain unless given.
 
+    An incident that has just been opened enters from level 0: there is no step before it to look for.
     `kept_by` takes the rung on in entering it; then nobody is called.
     """
 
@@ -120,7 +121,10 @@ def _one_per_ladder(entries: Iterable[Entry]) -> list[Entry]:
     return list(chosen.values())
 
 
-def _newest_steps(entries: Sequence[Entry]) -> dict[Ladder, Step]:
+def _newest_steps(wishes: Sequence[Entry]) -> dict[Ladder, Step]:
+    entries = [entry for entry in wishes if entry.from_level != 0]
+    if not entries:
+        return {}
     steps = (
         Step.objects.filter(incident_id__in=[entry.incident.pk for entry in entries])
         .order_by("incident_id", "chain", "-id")

@@ -130,4 +130,5 @@ def _first_call(birth: Birth, document: Document) -> Entry:
         rule=birth.rule,
         note=birth.note,
         document=document,
+        from_level=0,
     )
