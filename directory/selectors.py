@@ -30,10 +30,13 @@ def absent_holders(role: str, *, now: datetime) -> list[Person]:
     return list(away.order_by("holdings__rank", "holdings__id"))
 
 
-def holders_by_role(*, now: datetime) -> dict[str, list[Person]]:
-    """Role → who holds it and can be reached at `now`, in calling order; roles nobody holds are missing. One query."""
+def holders_by_role(*, now: datetime | None = None) -> dict[str, list[Person]]:
+    """Role → who holds it and can be reached at `now`, in calling order; roles nobody holds are missing. One query.
+
+    Without `now` also those who are away: whoever is active.
+    """
     held: dict[str, list[Person]] = {}
-    reachable = RoleHolding.objects.filter(person__in=Person.objects.filter(present(now)))
+    reachable = RoleHolding.objects.filter(person__in=Person.objects.filter(present(now) if now else Q(is_active=True)))
     for holding in reachable.select_related("person"):
         held.setdefault(holding.role, []).append(holding.person)
     return held

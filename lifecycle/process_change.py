@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from core.actors import Actor
+from directory.selectors import holders_by_role
 from directory.services import sync_modules
 from process.loader import default_text
 from process.models import ProcessVersion
@@ -14,18 +15,31 @@ from process.selectors import current_or_none, document
 from process.services import load
 
 
-@transaction.atomic
 def load_process(*, text: str, by_actor: Actor, now: datetime, note: str = "") -> ProcessVersion:
     """Puts a process document in force and makes the modules people choose from those of the document.
 
-    Returns the version in force, which is the old one when the rules are the same. Raises BadDocument, and then
-    nothing has changed. Open incidents stay with the version they were opened under.
+    Returns the version in force, which is the old one when the rules are the same. Raises BadDocument, also for a
+    chain that reaches nobody (ADR 0008), and then nothing has changed. Open incidents stay with the version they were
+    opened under.
     """
-    version = load(text=text, actor=by_actor, now=now, note=note)
-    sync_modules(document(version.pk))
-    return version
+    return _put_in_force(text, manned=manned_roles(), actor=by_actor, now=now, note=note)
 
 
 def load_default(*, actor: Actor, now: datetime) -> ProcessVersion:
-    """The version in force; before the first load the document that ships with the product is put in force."""
-    return current_or_none() or load_process(text=default_text(), by_actor=actor, now=now)
+    """The version in force; before the first load the document that ships with the product is put in force, whoever
+    there is: without a process nothing runs at all."""
+    return current_or_none() or _put_in_force(default_text(), manned=None, actor=actor, now=now)
+
+
+def manned_roles() -> frozenset[str] | None:
+    """The roles that active people hold, away or not; None while nobody holds any, as before the first person."""
+    return frozenset(holders_by_role()) or None
+
+
+@transaction.atomic
+def _put_in_force(
+    text: str, *, manned: frozenset[str] | None, actor: Actor, now: datetime, note: str = ""
+) -> ProcessVersion:
+    version = load(text=text, actor=actor, now=now, note=note, manned=manned)
+    sync_modules(document(version.pk))
+    return version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from process.rules.findings import Finding, error, notice, warning
 from process.schema import Document
@@ -22,7 +22,17 @@ def check_people(document: Document, holders: Mapping[str, int]) -> Iterator[Fin
             )
     for chain in document.chains:
         for level in chain.levels:
-            if not holders.get(level.role):
+            if holders.get(level.role):
+                continue
+            if level.level == chain.top:
+                yield error(
+                    "dead_end",
+                    f"chains[{chain.name.value}].levels[{level.level}]",
+                    level.paragraph,
+                    de=f"{chain.label.de}, {level.label.de}: niemand ist erreichbar; hier endet die Kette im Leeren.",
+                    en=f"{chain.label.en}, {level.label.en}: nobody can be reached; the chain ends here in nothing.",
+                )
+            else:
                 yield error(
                     "level_without_holder",
                     f"chains[{chain.name.value}].levels[{level.level}]",
@@ -30,6 +40,25 @@ def check_people(document: Document, holders: Mapping[str, int]) -> Iterator[Fin
                     de=f"{chain.label.de}, {level.label.de}: niemand ist erreichbar; ein Aufruf bliebe ungehört.",
                     en=f"{chain.label.en}, {level.label.en}: nobody can be reached; a call would go unheard.",
                 )
+
+
+def check_reach(document: Document, manned: Collection[str]) -> Iterator[Finding]:
+    """Chains on which no call can ever be heard: `manned` are the roles somebody holds, away or not."""
+    for chain in document.chains:
+        roles = list(dict.fromkeys(level.role for level in chain.levels))
+        if not set(roles) & set(manned):
+            names = ", ".join(roles)
+            yield error(
+                "chain_reaches_nobody",
+                f"chains[{chain.name.value}]",
+                chain.paragraph,
+                de=f"{chain.label.de}: Niemand hat eine Rolle dieser Kette ({names}); ein Ruf erreicht niemanden. "
+                "Geben Sie zuerst jemandem eine davon. Eine neue Rolle wird erst geladen, dann vergeben, dann in die "
+                "Kette gesetzt.",
+                en=f"{chain.label.en}: nobody holds a role of this chain ({names}), so a call reaches nobody. Give "
+                "somebody one of them first. A new role is loaded first, then given to people, then put into the "
+                "chain.",
+            )
 
 
 def check_parts(document: Document) -> Iterator[Finding]:

@@ -14,7 +14,8 @@ from django.db import DatabaseError
 from core import clock
 from core.actors import Actor
 from directory.selectors import holder_counts
-from lifecycle.process_change import load_default, load_process
+from escalation.chain_lint import remarks
+from lifecycle.process_change import load_default, load_process, manned_roles
 from process.diff import diff
 from process.json_schema import as_text
 from process.lint import lint
@@ -70,11 +71,14 @@ class Command(BaseCommand):
         try:
             parsed = read(text)
             holders = _holders(now)
+            found = lint(parsed.document, today=now.date(), holders=holders)
             if holders is None:
                 self.stdout.write("no database: whether somebody holds each role was not checked")
-            for finding in lint(parsed.document, today=now.date(), holders=holders):
+            else:
+                found += [remark.finding for remark in remarks(parsed.document, at=now)]
+            for finding in found:
                 self.stdout.write(finding.in_file(file, parsed.line_of(finding.path)))
-            check(text, now=now)
+            check(text, now=now, manned=None if holders is None else manned_roles())
         except BadDocument as error:
             raise _refusal(file, error) from None
         self.stdout.write(self.style.SUCCESS(f"{file}: valid"))

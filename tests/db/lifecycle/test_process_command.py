@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from core.actors import SYSTEM
 from core.models import Event
 from directory.models import Module
-from directory.services import create_person
+from directory.services import create_person, set_absence, set_roles
 from lifecycle.process_change import load_default, load_process
 from process.loader import BadDocument, default_document, default_text
 from process.models import ProcessVersion
@@ -96,7 +96,8 @@ def test_check_says_what_is_odd_and_loads_nothing(file: Path, now: datetime) -> 
     assert f"{file}: valid" in said
     assert "notice: raci[identification] (§14/1)" in said
     assert "error: chains[management].levels[2] (§5.2/2)" in said
-    assert "chains[functional].levels[1]" not in said
+    assert "error: chains[functional].levels[1]" not in said
+    assert "chains[functional].levels[1] (§5.1/1): Level 1: Support: sina has no e-mail address" in said
     assert not ProcessVersion.objects.exists()
 
 
@@ -105,6 +106,39 @@ def test_check_refuses_what_load_would_refuse(file: Path) -> None:
     for verb in ("check", "load"):
         with pytest.raises(CommandError, match="closure_codes: No closure code is for cancelling"):
             process(verb, str(file))
+
+
+@pytest.mark.parametrize("verb", ["check", "load"])
+def test_a_chain_that_reaches_nobody_is_refused_in_a_plain_sentence(verb: str, file: Path, now: datetime) -> None:
+    """Somebody is there, but nobody whom this chain would call: the document in force stays."""
+    process("default")
+    dev = create_person(username="devi", email="d@escola.example", roles=["development"], actor=SYSTEM, now=now)
+    line = GOOD[: GOOD.index("- name: management")].count("\n") + 1
+    spoil(file, "target_min: 15", "target_min: 25")
+
+    with pytest.raises(CommandError) as caught:
+        process(verb, str(file))
+
+    assert str(caught.value).splitlines()[0] == (
+        f"{file}:{line}: chains[management]: Management escalation: nobody holds a role of this chain (support, "
+        "project_manager, executive_board), so a call reaches nobody. Give somebody one of them first. A new role is "
+        "loaded first, then given to people, then put into the chain."
+    )
+    assert current().number == 1
+    set_roles(dev, roles=["development", "executive_board"], actor=SYSTEM, now=now)
+    set_absence(dev, until=now + timedelta(days=20), actor=SYSTEM, now=now)
+    assert "valid" in process("check", str(file)), "who is away comes back"
+
+
+def test_before_the_first_person_any_document_may_be_loaded_and_the_shipped_one_always(
+    file: Path, now: datetime
+) -> None:
+    spoil(file, "target_min: 15", "target_min: 25")
+    process("load", str(file))
+    create_person(username="ivo", email="i@escola.example", roles=["it_manager"], actor=SYSTEM, now=now)
+    ProcessVersion.objects.all().delete()
+
+    assert "version 1 is in force: the shipped document" in process("default")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

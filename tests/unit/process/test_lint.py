@@ -57,6 +57,19 @@ def test_a_rung_nobody_can_be_reached_for_is_an_error() -> None:
     assert {finding.severity for finding in findings} == {Severity.ERROR}
 
 
+def test_a_last_rung_nobody_can_be_reached_for_is_a_dead_end() -> None:
+    [finding] = found(DEFAULT, "dead_end", holders=EVERYBODY | {"executive_board": 0})
+    assert (finding.path, finding.severity) == ("chains[management].levels[3]", Severity.ERROR)
+    assert "hier endet die Kette im Leeren" in finding.message.de
+
+
+def test_a_chain_of_roles_nobody_holds_is_an_error_and_one_holder_is_enough() -> None:
+    assert [finding.path for finding in found(DEFAULT, "chain_reaches_nobody", manned={"support"})] == []
+    [finding] = found(DEFAULT, "chain_reaches_nobody", manned={"development", "dpo"})
+    assert (finding.path, finding.severity) == ("chains[management]", Severity.ERROR)
+    assert "support, project_manager, executive_board" in finding.message.en
+
+
 def test_another_role_nobody_holds_is_a_warning() -> None:
     holders = {role: count for role, count in EVERYBODY.items() if role != "dpo"}
     assert [finding.path for finding in found(DEFAULT, "role_without_holder", holders=holders)] == ["roles[dpo]"]
@@ -65,6 +78,7 @@ def test_another_role_nobody_holds_is_a_warning() -> None:
 def test_without_knowing_people_nothing_is_said_about_them() -> None:
     assert not found(DEFAULT, "level_without_holder")
     assert not found(DEFAULT, "role_without_holder")
+    assert not found(DEFAULT, "chain_reaches_nobody")
 
 
 def test_a_role_without_any_part_is_said() -> None:
