@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from console.alarms import PULSES, alarms_of
 from console.door import READ, WRITE, StaffRequest, by, number_in, room
+from console.gaps import gaps_of
 from console.page import page
 from core.clock import now
 from core.models import Pulse
 from directory.models import Person
-from directory.selectors import holder_counts
 from escalation.selectors import unheard
 from incidents.models import Incident
 from incidents.selectors import visible_to
@@ -31,8 +30,6 @@ from integrations.services import replay as replay_delivery
 from lifecycle import notices
 from lifecycle.access import REPLAY, SEE_HEALTH
 from notifications.selectors import backlog, dead_letters
-from process.lint import lint
-from process.selectors import current_document
 
 MOST = 50
 
@@ -48,10 +45,8 @@ class Sign:
 
 @room(SEE_HEALTH, methods=READ)
 def overview(request: StaffRequest) -> HttpResponse:
-    """Processes, sources, outbox, dead letters, calls nobody answered, roles nobody holds."""
+    """Processes, sources, outbox, dead letters, calls nobody answered, gaps of process and rotas."""
     instant = now()
-    language = get_language() or "de"
-    found = lint(current_document()[1], today=timezone.localdate(instant), holders=holder_counts(now=instant))
     context = {
         "now": instant,
         "signs": signs(instant),
@@ -61,7 +56,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "dead_deliveries": list(chain(*(deliveries(state=state)[:MOST] for state in ("dead", "flagged")))),
         "unheard": unheard(limit=MOST),
         "gaps": _gaps(request.user),
-        "findings": [(finding, finding.message.in_(language)) for finding in found if finding.severity != "notice"],
+        "lacking": partial(gaps_of, request.user, instant),
         "alarms": alarms_of(instant),
     }
     return page(request, "console/health/overview.html", context, fragments={"health": "console/health/_all.html"})

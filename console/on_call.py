@@ -26,12 +26,14 @@ from directory.selectors import people_with_any_role
 from escalation.feed_links import path_of
 from escalation.models import Rota, RotaLayer, RotaOverride
 from escalation.on_call import Plan, Watch, layers_of, overrides_of, plan_of, rotas, watches
+from escalation.rules.coverage import AHEAD, coverage
 from escalation.rules.oncall import Turn, turns
 from lifecycle import on_call
 from lifecycle.access import EDIT_ROTAS, SEE_ON_CALL, may
 from lifecycle.errors import Invalid
 from process.selectors import current_document
 
+HOUR = timedelta(hours=1)
 SHOWN = timedelta(weeks=4)
 INSIDE = timedelta(microseconds=1)
 """So long before its end a turn still runs."""
@@ -66,6 +68,15 @@ class Board:
     weeks: list[Week]
     overrides: list[tuple[RotaOverride, bool]]
     has_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of the next 52 weeks somebody is on call: whole hours, and percent of the time."""
+
+    person: Person
+    hours: int
+    percent: int
 
 
 @room(SEE_ON_CALL, methods=READ)
@@ -141,8 +152,16 @@ def rota(request: StaffRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             on_call.save_rota(pk, **form.cleaned_data, by=by(request), now=now())
             return _saved(request, reverse("console:on_call_rota", args=[pk]))
-    context = {"form": form, "rota": found, "layers": layers_of(found)}
+    context = {"form": form, "rota": found, "layers": layers_of(found), "load": _load(found, now())}
     return page(request, "console/on_call/rota.html", context, status=422 if form.errors else 200)
+
+
+def _load(rota: Rota, instant: datetime) -> list[Share]:
+    plan = plan_of(rota, since=instant)
+    return [
+        Share(plan.people[person], carried // HOUR, round(100 * carried / AHEAD))
+        for person, carried in coverage(plan.rota, instant, instant + AHEAD).load.items()
+    ]
 
 
 @room(EDIT_ROTAS, methods=WRITE)

@@ -34,7 +34,7 @@ class Remark:
 
 
 def remarks(document: Document, *, at: datetime) -> list[Remark]:
-    """Everything found for the year from `at` on. Four queries, or five with people in rotas, however many there are."""
+    """Everything found for the year from `at` on. The number of queries does not grow with people and rotas."""
     holders = holders_by_role()
     return [
         *_chains_of_one(document, holders),

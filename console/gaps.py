@@ -1,0 +1,72 @@
+"""What is wrong with the process, its people and its rotas, each with the way to where it is mended (P-1.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from directory.models import Person
+from directory.selectors import holder_counts
+from escalation.chain_lint import Remark, remarks
+from lifecycle.access import EDIT_ROTAS, MANAGE_PEOPLE, may
+from lifecycle.process_change import manned_roles
+from process.lint import Finding, Severity, lint
+from process.selectors import current_document
+
+OF_PEOPLE = {
+    *("role_without_holder", "level_without_holder", "dead_end", "chain_reaches_nobody"),
+    *("chain_of_one", "role_unknown"),
+}
+"""Findings that are mended by giving somebody a role, or taking one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A finding as people read it. `href` leads to where it is mended, `word` names that place."""
+
+    text: str
+    paragraph: str
+    is_grave: bool
+    href: str
+    word: str
+
+
+def gaps_of(person: Person, instant: datetime) -> list[Gap]:
+    """Errors and warnings of the document in force, its people and its rotas, the gravest first.
+
+    Looks a year ahead in every rota, so it is asked for whole pages, not by regions that poll.
+    """
+    document = current_document()[1]
+    today = timezone.localdate(instant)
+    found = [
+        Remark(finding)
+        for finding in lint(document, today=today, holders=holder_counts(now=instant), manned=manned_roles())
+        if finding.severity is not Severity.NOTICE
+    ]
+    found += remarks(document, at=instant)
+    found.sort(key=lambda remark: remark.finding.severity is not Severity.ERROR)
+    language = get_language() or "de"
+    return [_gap(remark, remark.finding, person, language) for remark in found]
+
+
+def _gap(remark: Remark, finding: Finding, person: Person, language: str) -> Gap:
+    href, word = _mended_at(remark, person)
+    text = finding.message.in_(language)
+    return Gap(text, finding.paragraph, finding.severity is Severity.ERROR, href, word)
+
+
+def _mended_at(remark: Remark, person: Person) -> tuple[str, str]:
+    """Where it is mended; who may not do that is led to where it can be seen."""
+    if remark.rota is not None:
+        its_own = reverse("console:on_call_rota", args=[remark.rota.pk])
+        return its_own if may(person, EDIT_ROTAS) else reverse("console:on_call"), _("Pikett")
+    if remark.person is not None and may(person, MANAGE_PEOPLE):
+        return reverse("console:settings_person", args=[remark.person.pk]), _("Person")
+    if remark.person is not None or remark.finding.code in OF_PEOPLE:
+        return reverse("console:settings_people"), _("Personen")
+    return reverse("console:settings_process"), _("Prozess")
