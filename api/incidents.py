@@ -41,10 +41,12 @@ from api.verbs import (
     AssignIn,
     CancelIn,
     ConsultIn,
+    CrisisIn,
     DeclareMajorIn,
     DeEscalateIn,
     DissatisfiedIn,
     EscalateIn,
+    ExternalCommunicationIn,
     FeedbackIn,
     HoldIn,
     LinkIn,
@@ -52,11 +54,13 @@ from api.verbs import (
     MergeIn,
     NoFacts,
     PriorityIn,
+    ProductChangeIn,
     RejectPriorityIn,
     ReopenIn,
     ResolveIn,
     ReviewDoneIn,
     SetDueIn,
+    StrategicDecisionIn,
     TextIn,
     verb,
     with_condition,
@@ -69,6 +73,7 @@ from lifecycle import (
     climb,
     connect,
     consultation,
+    decisions,
     descend,
     dissatisfaction,
     family,
@@ -211,6 +216,30 @@ class Incidents(ApiViewSet):
     reject_major = verb("reject-major", major_end.reject_major, MajorDecisionIn, body(reason="Nur eine Schule."))
     demote_major = verb("demote-major", major_end.demote_major, MajorDecisionIn, body(reason="Es war eine Schule."))
     review_done = verb("review-done", review.review_done, ReviewDoneIn, body(reference="Protokoll im Projektraum."))
+    strategic_decision = verb(
+        "strategic-decision",
+        decisions.strategic_decision,
+        StrategicDecisionIn,
+        body(decision="Wir wechseln den Anbieter.", grounds="Zum dritten Mal in diesem Jahr ausgefallen."),
+    )
+    crisis = verb(
+        "crisis",
+        decisions.crisis,
+        CrisisIn,
+        body(situation="Alle Schulen ohne Zugang.", measures="Krisenstab tagt stündlich."),
+    )
+    product_change = verb(
+        "product-change",
+        decisions.product_change,
+        ProductChangeIn,
+        body(extent="necessary", change="Noten werden zweimal gespeichert.", reference="Stackfield 4711"),
+    )
+    external_communication = verb(
+        "external-communication",
+        decisions.external_communication,
+        ExternalCommunicationIn,
+        body(recipient="Schulpflege Musterwil", channel="phone", said="Bis Mittag ist alles wieder da."),
+    )
     consult = verb(
         "consult",
         consultation.consult,

@@ -22,6 +22,7 @@ from api.idempotency import once
 from api.inputs import PersonField, TeamField, Versioned, facts_of, key, keys, level, text
 from api.records import IncidentOut
 from incidents.models import Link, PriorityChoice
+from lifecycle.decisions import EXTENT
 from lifecycle.dissatisfaction import GRADES
 from lifecycle.errors import Conflict, Invalid
 from lifecycle.finish import SATISFACTION
@@ -81,6 +82,37 @@ class DissatisfiedIn(Versioned):
     grade = serializers.ChoiceField(list(GRADES), help_text="Leads to the level whose reasons name it.")
     said = text(5000, help_text="What the customer said.")
     channel = key(required=False, allow_blank=True, help_text="A channel of the process people use.")
+    said_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Now when missing; never ahead.")
+
+
+class StrategicDecisionIn(Versioned):
+    """What was decided beyond the technical, and why."""
+
+    decision = text(5000)
+    grounds = text(5000)
+
+
+class CrisisIn(Versioned):
+    """How things stand, and what is done about it."""
+
+    situation = text(5000)
+    measures = text(5000)
+
+
+class ProductChangeIn(Versioned):
+    """Which change of the product, how far it goes, and where it is planned."""
+
+    extent = serializers.ChoiceField(list(EXTENT), help_text="`extensive` ones are decided by the executive board.")
+    change = text(5000)
+    reference = text(500, required=False, allow_blank=True)
+
+
+class ExternalCommunicationIn(Versioned):
+    """Whom outside one told what, by which channel and when."""
+
+    recipient = text(500)
+    channel = key(help_text="A channel of the process people use.")
+    said = text(5000)
     said_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Now when missing; never ahead.")
 
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console.actions import BY_SLUG
 from console.door import WRITE, StaffRequest, by, number_in, room
 from console.incidents import picked
-from console.verbs import BY_SLUG
 from core.clock import now
 from directory.models import Person
 from directory.selectors import people_with_any_role

@@ -88,6 +88,13 @@ _MORE = {
     "confirmed_by": gettext_lazy("%(words)s, vorgeschlagen von %(proposed_by)s, bestätigt von %(confirmed_by)s"),
 }
 """What an event says further when it has such a fact."""
+MATTERS = {
+    "strategic_decision": gettext_lazy("Strategischer Entscheid"),
+    "crisis": gettext_lazy("Krise"),
+    "product_change": gettext_lazy("Produktänderung"),
+    "extensive_product_change": gettext_lazy("Umfangreiche Produktänderung"),
+    "external_communication": gettext_lazy("Externe Kommunikation"),
+}
 _FOLDED = "message.sent"
 _QUIET = (
     "message.sent",
@@ -236,6 +243,7 @@ def readable(name: str, value: Any, document: Document, language: str, *, kind: 
         found = next((entry for entry in document.major.triggers if entry.key == value), None)
         return found.label.in_(language) if found else value
     plain = {"clock": kind_name, "since": _moment, "due_at": _moment, "said_at": _moment, "grade": satisfaction}
+    plain["matter"] = lambda matter: MATTERS.get(matter, matter)
     if name in plain and value:
         return plain[name](value)
     if name == "fields":

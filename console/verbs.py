@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from console import ending_forms, ladder_forms, promise_forms, raci_forms, record, verb_forms
+from console import record
+from console.actions import ACTIONS, BY_SLUG, Action
 from console.door import StaffRequest, by, posted, room
 from console.page import page, redirect
 from console.ranking import of as ranking_of
@@ -25,166 +24,11 @@ from directory.models import Person
 from escalation.selectors import waits_for
 from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
-from lifecycle import (
-    climb,
-    connect,
-    consultation,
-    descend,
-    dissatisfaction,
-    finish,
-    major,
-    manual_due,
-    ranking,
-    respond,
-)
+from lifecycle import descend
 from lifecycle.errors import Conflict, Invalid, WrongState
 from process.schema import ChainName, Document
 from process.selectors import document as document_of
 
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A verb on screen. `keys` presses it in an incident; `is_main` shows it as a button, the others in the menu."""
-
-    verb: Verb
-    call: Callable[..., Any]
-    word: Any
-    done: Any
-    icon: str
-    form: type[VerbForm] = verb_forms.Nothing
-    keys: str = ""
-    is_main: bool = False
-    is_danger: bool = False
-
-    @property
-    def slug(self) -> str:
-        """The verb in addresses."""
-        return self.verb.value.replace("_", "-")
-
-    @property
-    def needs_form(self) -> bool:
-        """Whether the verb asks for facts before it acts."""
-        return self.form is not verb_forms.Nothing
-
-
-ACTIONS = [
-    Action(Verb.ACKNOWLEDGE, respond.acknowledge, _("Übernehmen"), _("übernommen"), "check", keys="a", is_main=True),
-    Action(Verb.START, respond.start, _("Beginnen"), _("in Bearbeitung"), "play", keys="b", is_main=True),
-    Action(Verb.RESUME, respond.resume, _("Fortsetzen"), _("geht weiter"), "play", keys="b", is_main=True),
-    Action(
-        Verb.RESOLVE,
-        finish.resolve,
-        _("Lösen"),
-        _("gelöst"),
-        "circle-check",
-        ending_forms.Resolve,
-        keys="r",
-        is_main=True,
-    ),
-    Action(Verb.CLOSE, finish.close, _("Schliessen"), _("geschlossen"), "archive", is_main=True),
-    Action(
-        Verb.ESCALATE,
-        climb.escalate,
-        _("Eskalieren"),
-        _("eskaliert"),
-        "trending-up",
-        ladder_forms.Escalate,
-        keys="e",
-        is_main=True,
-    ),
-    Action(Verb.HOLD, respond.hold, _("Warten"), _("wartet"), "pause", verb_forms.Hold, keys="w", is_main=True),
-    Action(
-        Verb.REOPEN,
-        finish.reopen,
-        _("Wiedereröffnen"),
-        _("wiedereröffnet"),
-        "rotate-ccw",
-        ending_forms.Reopen,
-        is_main=True,
-    ),
-    Action(Verb.ASSIGN, respond.assign, _("Zuweisen"), _("zugewiesen"), "user-plus", verb_forms.Assign, keys="z"),
-    Action(
-        Verb.SET_PRIORITY,
-        ranking.set_priority,
-        _("Priorität"),
-        _("eingestuft"),
-        "arrow-up-down",
-        promise_forms.Rank,
-        keys="p",
-    ),
-    Action(
-        Verb.CONFIRM_PRIORITY,
-        ranking.confirm_priority,
-        _("Tiefere Priorität bestätigen"),
-        _("tiefer eingestuft"),
-        "user-round-check",
-    ),
-    Action(
-        Verb.REJECT_PRIORITY,
-        ranking.reject_priority,
-        _("Tiefere Priorität ablehnen"),
-        _("Priorität bleibt"),
-        "user-round-x",
-        promise_forms.RejectPriority,
-    ),
-    Action(
-        Verb.SET_DUE,
-        manual_due.set_due,
-        _("Frist von Hand setzen"),
-        _("Frist geändert"),
-        "calendar-clock",
-        promise_forms.SetDue,
-    ),
-    Action(
-        Verb.DE_ESCALATE,
-        descend.de_escalate,
-        _("Zurückgeben"),
-        _("zurückgegeben"),
-        "trending-down",
-        ladder_forms.DeEscalate,
-    ),
-    Action(
-        Verb.DISSATISFIED,
-        dissatisfaction.dissatisfied,
-        _("Unzufriedene Kundschaft"),
-        _("festgehalten, das Management weiss es"),
-        "frown",
-        ladder_forms.Dissatisfied,
-    ),
-    Action(
-        Verb.DECLARE_MAJOR,
-        major.declare_major,
-        _("Major Incident erklären"),
-        _("zum Major Incident erklärt"),
-        "siren",
-        ladder_forms.DeclareMajor,
-    ),
-    Action(
-        Verb.CONSULT,
-        consultation.consult,
-        _("Rückfrage stellen"),
-        _("Rückfrage gestellt"),
-        "message-circle-question-mark",
-        raci_forms.Consult,
-        keys="f",
-    ),
-    Action(Verb.ADVISE, consultation.advise, _("Rückfrage beantworten"), _("beantwortet"), "reply", raci_forms.Advise),
-    Action(
-        Verb.COMMENT, respond.comment, _("Nachricht schreiben"), _("Nachricht gesendet"), "send", verb_forms.Message
-    ),
-    Action(Verb.NOTE, respond.note, _("Notiz schreiben"), _("Notiz gespeichert"), "notebook-pen", verb_forms.Write),
-    Action(Verb.EDIT, respond.edit, _("Angaben ändern"), _("geändert"), "pencil", verb_forms.Edit, keys="u"),
-    Action(Verb.ATTACH, connect.attach, _("Datei anhängen"), _("Datei angehängt"), "paperclip", verb_forms.Attach),
-    Action(Verb.LINK, connect.link, _("Verknüpfen"), _("verknüpft"), "link", verb_forms.Connect),
-    Action(Verb.UNLINK, connect.unlink, _("Verknüpfung lösen"), _("Verknüpfung gelöst"), "unlink", verb_forms.Sever),
-    Action(Verb.MERGE, connect.merge, _("Zusammenführen"), _("zusammengeführt"), "merge", verb_forms.Merge),
-    Action(Verb.UNMERGE, connect.unmerge, _("Zusammenführung aufheben"), _("wieder eigenständig"), "split"),
-    Action(
-        Verb.FEEDBACK, finish.feedback, _("Rückmeldung erfassen"), _("erfasst"), "message-circle", ending_forms.Feedback
-    ),
-    Action(Verb.CANCEL, finish.cancel, _("Stornieren"), _("storniert"), "ban", ending_forms.Cancel, is_danger=True),
-]
-BY_SLUG = {action.slug: action for action in ACTIONS}
 _HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.ADVISE, Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY)
 
 

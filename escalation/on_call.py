@@ -92,7 +92,7 @@ def overrides_of(rota: Rota, *, since: datetime) -> list[RotaOverride]:
 
 
 def plans(*, since: datetime) -> dict[str, Plan]:
-    """Role → its rota, with the overrides that are not over at `since`. Three queries, however many rotas; one for none.
+    """Role → its rota, with the overrides that are not over at `since`. Three queries; one where there is none.
 
     Somebody who is inactive or lost the role keeps their place and is never there. Rotas without people are missing.
     """

@@ -63,6 +63,7 @@ declare(
         "digest",
         icon="frown",
     ),
+    _kind("incident.decided", _("%(matter)s"), "matter", "comment", "digest", icon="gavel"),
     _kind(
         "incident.consulted",
         _("Rückfrage an %(role)s: %(task)s"),

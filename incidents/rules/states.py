@@ -40,6 +40,10 @@ class Verb(StrEnum):
     DE_ESCALATE = "de_escalate"
     TICK = "tick"
     DISSATISFIED = "dissatisfied"
+    STRATEGIC_DECISION = "strategic_decision"
+    CRISIS = "crisis"
+    PRODUCT_CHANGE = "product_change"
+    EXTERNAL_COMMUNICATION = "external_communication"
     CONSULT = "consult"
     ADVISE = "advise"
     SET_PRIORITY = "set_priority"
@@ -82,6 +86,10 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.DE_ESCALATE: OPEN,
     Verb.TICK: OPEN,
     Verb.DISSATISFIED: OPEN,
+    Verb.STRATEGIC_DECISION: OPEN,
+    Verb.CRISIS: OPEN,
+    Verb.PRODUCT_CHANGE: OPEN,
+    Verb.EXTERNAL_COMMUNICATION: OPEN,
     Verb.CONSULT: LIVE,
     Verb.ADVISE: (*LIVE, Status.CLOSED),
     Verb.SET_PRIORITY: OPEN,
