@@ -81,6 +81,7 @@ _WITH_REASON = (
     "incident.major_demoted",
 )
 _MORE = {
+    "alarmed": gettext_lazy("%(words)s; Alarm an %(alarmed)s"),
     "parent": gettext_lazy("%(words)s, zusammen mit %(parent)s"),
     "said_via": gettext_lazy("%(words)s (%(said_via)s, %(said_at)s)"),
     "said_at": gettext_lazy("%(words)s (%(said_at)s)"),

@@ -23,6 +23,7 @@ from escalation.models import Call, Step
 from escalation.roster import Roster
 from escalation.rules import policy
 from escalation.rules.policy import Action, Landing, Move
+from escalation.unheard import sound_alarm
 from incidents.models import Incident
 from notifications.services import acknowledge_topic, skip_topics
 from process.schema import ChainName, Document
@@ -107,7 +108,7 @@ def enter(entries: Iterable[Entry], *, now: datetime, actor: Actor) -> list[Step
         now=now,
         actor=actor,
     )
-    record_all(_exhausted(step, now) for step in steps if step.state == Step.State.EXHAUSTED)
+    sound_alarm([step for step in steps if step.state == Step.State.EXHAUSTED], now=now)
     record_all(_acknowledged(step, now, actor) for step in steps if step.state == Step.State.ACKNOWLEDGED)
     return steps
 
@@ -201,11 +202,6 @@ def _stepped(step: Step, landing: Landing, now: datetime, actor: Actor) -> Fact:
     return Fact("escalation.stepped", "incident", step.incident_id, now, actor, step.rule, data)
 
 
-def _exhausted(step: Step, now: datetime) -> Fact:
-    data = {"chain": step.chain, "step": step.pk, "level": step.to_level}
-    return Fact("escalation.exhausted", "incident", step.incident_id, now, SYSTEM, step.rule, data)
-
-
 def claim_due(*, now: datetime, limit: int) -> list[Step]:
     """Steps whose call went unanswered, locked together with their incidents until the transaction ends.
 
@@ -232,7 +228,7 @@ def call_next(steps: Collection[Step], *, now: datetime, actor: Actor = SYSTEM) 
     rings = [_next_ring(step, called.get(step.pk, set()), roster) for step in steps]
     Step.objects.bulk_update(steps, ["state", "rounds", "next_call_at"])
     ring_all(rings, roster=roster, now=now, actor=actor)
-    record_all(_exhausted(ring.step, now) for ring in rings if ring.action.move is Move.GIVE_UP)
+    sound_alarm([ring.step for ring in rings if ring.action.move is Move.GIVE_UP], now=now)
     return [Exhausted(ring.step) for ring in rings if ring.action.move is Move.GO_ON]
 
 

@@ -71,7 +71,8 @@ def test_on_the_last_rung_everybody_is_called_again_three_times_and_then_the_log
     step.refresh_from_db()
     assert step.state == "exhausted"
     assert ladders.called(step) == ["lead"]
-    assert Message.objects.filter(person=ladders.company.lead, channel="email").count() == 4
+    calls = Message.objects.filter(kind="escalation_call")
+    assert calls.filter(person=ladders.company.lead, channel="email").count() == 4
     assert Message.objects.filter(subject__contains="Erneut", channel="email").count() == 3
     assert Event.objects.filter(kind="escalation.called", subject_id=incident.pk).count() == 4
     assert Event.objects.get(kind="escalation.exhausted").data["level"] == 3

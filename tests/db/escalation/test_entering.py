@@ -132,7 +132,8 @@ def test_a_ladder_without_anybody_is_exhausted_at_once_and_the_log_says_so(ladde
     assert "Leitung Entwicklung (3)" in step.note
     assert not Call.objects.exists()
     [event] = events(incident, "escalation.exhausted")
-    assert (event.rule, event.data) == ("§5.1/1e", {"chain": "functional", "step": step.pk, "level": 3})
+    data = {"chain": "functional", "step": step.pk, "level": 3, "alarmed": "Silas Beispiel, Sina Muster"}
+    assert (event.rule, event.data) == ("§5.1/1e", data)
     assert unheard() == [step]
 
 
