@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from console import decision_forms, ending_forms, ladder_forms, promise_forms, raci_forms, verb_forms
+from console import decision_forms, ending_forms, ladder_forms, major_forms, promise_forms, raci_forms, verb_forms
 from console.verb_forms import VerbForm
 from incidents.rules.states import Verb
 from lifecycle import (
@@ -20,9 +20,11 @@ from lifecycle import (
     dissatisfaction,
     finish,
     major,
+    major_end,
     manual_due,
     ranking,
     respond,
+    review,
 )
 
 
@@ -141,7 +143,32 @@ ACTIONS = [
         _("Major Incident erklären"),
         _("zum Major Incident erklärt"),
         "siren",
-        ladder_forms.DeclareMajor,
+        major_forms.DeclareMajor,
+    ),
+    Action(
+        Verb.REJECT_MAJOR,
+        major_end.reject_major,
+        _("Major Incident ablehnen"),
+        _("kein Major Incident"),
+        "x",
+        major_forms.NoMajor,
+    ),
+    Action(
+        Verb.DEMOTE_MAJOR,
+        major_end.demote_major,
+        _("Major Incident zurückstufen"),
+        _("kein Major Incident mehr"),
+        "chevrons-down",
+        major_forms.Demote,
+    ),
+    Action(
+        Verb.REVIEW_DONE,
+        review.review_done,
+        _("Review durchgeführt"),
+        _("Review festgehalten"),
+        "clipboard-check",
+        major_forms.ReviewDone,
+        is_main=True,
     ),
     Action(
         Verb.STRATEGIC_DECISION,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from console.keyset import SORTS
 from console.rings import Ring, ring_of
@@ -14,6 +14,7 @@ from directory.models import Person
 from directory.selectors import roles_of
 from escalation.models import Step
 from escalation.selectors import waiting_for
+from escalation.team import waiting_seats
 from incidents.models import OPEN_VALUES, Consultation, Contact, Incident
 from incidents.selectors import contacts_visible_to, questions_to, visible_to, with_record
 from sla.models import Clock
@@ -32,10 +33,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Summons:
-    """A step of a ladder that waits for this person's answer."""
+    """A call that waits for this person's answer: of a ladder's step, or (None) of the Major Incident Team."""
 
-    step: Step
+    step: Step | None
     row: Row
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,29 @@ def day_of(person: Person, *, now: datetime) -> Day:
     """The day of one person."""
     seen = with_record(visible_to(person)).filter(status__in=OPEN_VALUES)
     steps = {step.incident_id: step for step in waiting_for(person)}
-    called = list(in_order(seen.filter(pk__in=steps)))
-    mine = list(in_order(seen.filter(assignee=person).exclude(pk__in=steps))[:MOST])
+    seats = waiting_seats(person)
+    of_seats = Subquery(seats.filter(incident=OuterRef("pk")).values("at")[:1])
+    ringing = seen.filter(Q(pk__in=steps) | Q(pk__in=seats.values("incident"))).annotate(seat_called_at=of_seats)
+    called = list(in_order(ringing))
+    waiting = [incident.pk for incident in called]
+    mine = list(in_order(seen.filter(assignee=person).exclude(pk__in=waiting))[:MOST])
     asked = contacts_visible_to(person).filter(state=Contact.State.HANDED_ON, handed_to__in=roles_of(person))
     teams = list(person.teams.values_list("pk", flat=True))
-    unowned = list(in_order(seen.filter(team__in=teams, assignee__isnull=True).exclude(pk__in=steps))[:MOST])
+    unowned = list(in_order(seen.filter(team__in=teams, assignee__isnull=True).exclude(pk__in=waiting))[:MOST])
     rows = {row.incident.pk: row for row in rows_of([*called, *mine, *unowned], now=now)}
     return Day(
-        calls=[Summons(steps[incident.pk], rows[incident.pk]) for incident in called],
+        calls=[_summons(incident, steps, rows[incident.pk]) for incident in called],
         to_answer=list(asked.select_related("school").order_by("pk")[:MOST]),
         questions=list(questions_to(person)[:MOST]),
         mine=[rows[incident.pk] for incident in mine],
         unowned=[rows[incident.pk] for incident in unowned],
     )
+
+
+def _summons(incident: Incident, steps: Mapping[int, Step], row: Row) -> Summons:
+    """One line per incident; a seat of the team says more than a ladder that calls as well."""
+    seat_called_at: datetime | None = incident.seat_called_at  # type: ignore[attr-defined]
+    if seat_called_at is not None:
+        return Summons(None, row, seat_called_at)
+    step = steps[incident.pk]
+    return Summons(step, row, step.at)

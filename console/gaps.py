@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from directory.models import Person
 from directory.selectors import holder_counts
 from escalation.chain_lint import Remark, remarks
+from escalation.team import vacant
 from lifecycle.access import EDIT_ROTAS, MANAGE_PEOPLE, may
 from lifecycle.process_change import manned_roles
 from process.lint import Finding, Severity, lint
@@ -51,7 +52,18 @@ def gaps_of(person: Person, instant: datetime) -> list[Gap]:
     found += remarks(document, at=instant)
     found.sort(key=lambda remark: remark.finding.severity is not Severity.ERROR)
     language = get_language() or "de"
-    return [_gap(remark, remark.finding, person, language) for remark in found]
+    return [*(_gap(remark, remark.finding, person, language) for remark in found), *_vacant_seats(instant, language)]
+
+
+def _vacant_seats(instant: datetime, language: str) -> list[Gap]:
+    """Seats of the Major Incident Team that a major would have to do without (P-6.2), in one line."""
+    document = current_document()[1]
+    names = ", ".join(member.function.in_(language) for member in vacant(document, now=instant))
+    if not names:
+        return []
+    text = _("Major Incident Team: Niemand ist zu rufen für %(names)s.") % {"names": names}
+    href = reverse("console:settings_team_seats")
+    return [Gap(text, document.major.team_paragraph, False, href, _("Major Incident Team"))]
 
 
 def _gap(remark: Remark, finding: Finding, person: Person, language: str) -> Gap:

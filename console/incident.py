@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from console import ladders, presence, ranking, record, timeline, verbs
+from console import ladders, major, presence, ranking, record, timeline, verbs
 from console.door import READ, StaffRequest, number_in, room
 from console.page import known, page
 from console.reach import Reach
@@ -16,6 +16,7 @@ from core.clock import now
 from incidents.models import Attachment
 from incidents.rules.states import Status, Verb, allowed_verbs
 from incidents.selectors import consultations_of, visible_to
+from lifecycle import major_end
 from lifecycle.access import actions_of
 from lifecycle.errors import NotFound
 from process.selectors import document as document_of
@@ -62,6 +63,8 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
         ),
         "filters": [(key, words) for key, (words, _kinds) in timeline.FILTERS.items()],
         "promises": record.promises_of(incident, document, language, now=instant),
+        "major": major.panel_of(incident, document, language, request.user),
+        "may_decide": major_end.may_decide(request.user, document),
         "ladders": climbs,
         "todo": ladders.to_do(climbs),
         "questions": consultations_of(incident) if incident.has_questions else [],  # type: ignore[attr-defined]

@@ -33,6 +33,7 @@ VIEWS = (
     (gettext_lazy("Bei niemandem"), "open=true&assignee=none"),
     (gettext_lazy("Wartend"), "status=on_hold"),
     (gettext_lazy("Major"), "is_major=true&open=true"),
+    (gettext_lazy("Major vorgeschlagen"), "major_state=candidate&open=true"),
     (gettext_lazy("Gelöst"), "status=resolved&sort=newest"),
     (gettext_lazy("Alle"), "sort=newest"),
 )

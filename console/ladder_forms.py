@@ -109,22 +109,3 @@ class Dissatisfied(VerbForm):
         ]
         spoken = [entry for entry in self.document.channels if not entry.automatic]
         self.fields["channel"].choices = self.labels(spoken)  # type: ignore[attr-defined]
-
-
-class DeclareMajor(VerbForm):
-    """Which trigger of §6.1 is met."""
-
-    trigger = forms.ChoiceField(
-        label=_("Welcher Auslöser trifft zu?"),
-        widget=forms.RadioSelect,
-        help_text=_("Die Management-Eskalation wird gerufen; wer es nach §14 wissen muss, wird benachrichtigt."),
-    )
-    note = text(_("Was die Nächsten wissen müssen"), required=False, rows=3, max_length=500)
-
-    def prepare(self) -> None:
-        """The document's triggers with their paragraphs; the one that was proposed is chosen."""
-        self.fields["trigger"].choices = [  # type: ignore[attr-defined]
-            (entry.key, f"{entry.label.in_(self.language)} ({entry.paragraph})")
-            for entry in self.document.major.triggers
-        ]
-        self.initial.setdefault("trigger", self.incident.major_trigger)

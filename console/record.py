@@ -27,7 +27,13 @@ from sla.selectors import clocks_for
 def incident_for(person: Person, number: str) -> Incident:
     """The incident with everything its page shows beside events and clocks, in one query. Raises NotFound."""
     rows = with_record(visible_to(person)).select_related(
-        "priority_override_by", "priority_proposal__by", "reporter", "parent", "update_clock"
+        "priority_override_by",
+        "priority_proposal__by",
+        "reporter",
+        "parent",
+        "review__owner",
+        "review__done_by",
+        "update_clock",
     )
     incident = _with_belongings(rows, person).filter(number=number.upper()).first()
     if incident is None:

@@ -24,7 +24,7 @@ from console import (
     start,
     verbs,
 )
-from console.settings import groups, keys, people, sources
+from console.settings import groups, keys, people, sources, team
 
 app_name = "console"
 urlpatterns = [
@@ -73,6 +73,8 @@ urlpatterns = [
     path("settings/teams/", groups.all_teams, name="settings_teams"),
     path("settings/teams/new/", groups.edit_team, name="settings_team_new"),
     path("settings/teams/<int:pk>/", groups.edit_team, name="settings_team"),
+    path("settings/major-team/", team.overview, name="settings_team_seats"),
+    path("settings/major-team/<slug:key>/", team.edit, name="settings_team_seat"),
     path("settings/schools/", groups.all_schools, name="settings_schools"),
     path("settings/schools/new/", groups.edit_school, name="settings_school_new"),
     path("settings/schools/<int:pk>/", groups.edit_school, name="settings_school"),

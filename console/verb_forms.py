@@ -185,6 +185,7 @@ class Edit(VerbForm):
 class Connect(VerbForm):
     """Another incident, and how the two belong together."""
 
+    from_address = ("kind", "target")
     kind = forms.ChoiceField(label=_("Art"), choices=Link.Kind.choices, initial=Link.Kind.RELATED)
     target = forms.CharField(label=_("Nummer des anderen Incidents"), max_length=20)
 

@@ -24,7 +24,7 @@ from directory.models import Person
 from escalation.selectors import waits_for
 from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
-from lifecycle import descend
+from lifecycle import descend, major_end
 from lifecycle.errors import Conflict, Invalid, WrongState
 from process.schema import ChainName, Document
 from process.selectors import document as document_of
@@ -42,8 +42,7 @@ def offered(
         verbs -= {Verb.ACKNOWLEDGE}
     if incident.closure_code != "duplicate":
         verbs -= {Verb.UNMERGE}
-    if incident.is_major:
-        verbs -= {Verb.DECLARE_MAJOR}
+    verbs -= major_end.refused_now(person, incident, document)
     levels = {ChainName.FUNCTIONAL: incident.functional_level, ChainName.MANAGEMENT: incident.management_level}
     if all(level >= len(document.chain(name).levels) for name, level in levels.items()):
         verbs -= {Verb.ESCALATE}

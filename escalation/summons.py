@@ -15,7 +15,7 @@ from core.audit import Fact, record, record_all
 from directory.models import Person
 from escalation.models import SeatCall, TeamSeat
 from escalation.rules.policy import Move, Rung, next_action
-from escalation.team import is_reachable, people_on_seats
+from escalation.team import calls_of, is_reachable, people_on_seats
 from incidents.models import Incident
 from notifications.services import Draft, drafts_for, queue_all, skip_keys, skip_topics
 from notifications.services.queueing import EVERY_CHANNEL
@@ -219,8 +219,9 @@ def answer(*, incident: Incident, person: Person, actor: Actor, now: datetime) -
 
     Whoever else is still being called for those seats need not come any more. Returns the calls answered.
     """
-    newest = SeatCall.objects.filter(incident=incident).order_by("-id").values_list("since", flat=True).first()
-    calls = list(SeatCall.objects.filter(incident=incident, since=newest).select_related("person").order_by("id"))
+    calls = calls_of([incident.pk]).get(incident.pk, [])
+    if not calls:
+        return []
     mine = [call for call in calls if call.person_id == person.pk and call.state in (State.CALLING, State.PASSED)]
     seats = {call.seat for call in mine}
     others = [call for call in calls if call.seat in seats and call.state == State.CALLING and call not in mine]

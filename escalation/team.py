@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from django.db.models import QuerySet
 
 from directory.models import Person
 from escalation.models import SeatCall, TeamSeat
@@ -101,15 +103,14 @@ def places_of(document: Document, calls: Sequence[SeatCall]) -> list[Place]:
     return [Place(member, by_seat.get(member.key, [])) for member in document.major.team]
 
 
-def waiting_seats(person: Person) -> Mapping[int, SeatCall]:
-    """Incident → a call for a seat of the team that waits for this person's answer."""
-    calls = SeatCall.objects.filter(person=person, state=SeatCall.State.CALLING).order_by("-id")
-    return {call.incident_id: call for call in calls}
+def waiting_seats(person: Person) -> QuerySet[SeatCall]:
+    """Calls for seats of the team that wait for this person's answer, the newest first."""
+    return SeatCall.objects.filter(person=person, state=SeatCall.State.CALLING).order_by("-id")
 
 
 def seat_waits_for(person: Person, incident: Incident) -> bool:
     """Whether a call for a seat of the team waits for this person's answer."""
-    return SeatCall.objects.filter(person=person, incident=incident, state=SeatCall.State.CALLING).exists()
+    return waiting_seats(person).filter(incident=incident).exists()
 
 
 def answered_for(person: Person, incident: Incident, *, since: datetime) -> Person | None:

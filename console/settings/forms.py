@@ -15,6 +15,7 @@ from directory.keys import SCOPES
 from directory.models import Person
 from process.schema import Role
 
+SEAT_PLACES = 4
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 MOMENT = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -90,6 +91,31 @@ class TeamForm(Entry):
         super().__init__(*args, **kwargs)
         language = get_language() or "de"
         self.fields["role"].choices = [(role.key, role.label.in_(language)) for role in roles]  # type: ignore[attr-defined]
+
+
+class SeatForm(Entry):
+    """Who sits on a seat of the team. One list per place keeps the order without scripts."""
+
+    def __init__(self, *args: Any, people: Iterable[Person], seated: list[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in (*people, *seated)}
+        self.places = [f"person_{place}" for place in range(max(SEAT_PLACES, len(seated) + 1))]
+        choices = [("", "–"), *((pk, person.display_name) for pk, person in self.people.items())]
+        for place, name in enumerate(self.places):
+            self.fields[name] = forms.ChoiceField(
+                label=_("%(place)s. Stellvertretung") % {"place": place} if place else _("Person"),
+                choices=choices,
+                required=False,
+                initial=str(seated[place].pk) if place < len(seated) else "",
+            )
+
+    def chosen(self) -> list[Person]:
+        """The person and the deputies, in their order."""
+        return [self.people[pk] for name in self.places if (pk := self.cleaned_data[name])]
+
+    def refuse(self, errors: Any) -> None:
+        """What is wrong with the people stands beside the first of them."""
+        super().refuse({self.places[0] if name == "people" else name: texts for name, texts in errors.items()})
 
 
 class SchoolForm(Entry):

@@ -65,8 +65,8 @@ def found(*, at: datetime) -> Company:
         names = {"key": team.role.replace("_", "-"), "name_de": team.german, "name_en": team.english, "role": team.role}
         members = [people[player.username] for player in PLAYERS if player.role == team.role]
         services.save_team(actor=FOUNDER, now=at, changes=names, members=members)
-    for seat, names in TEAM_SEATS.items():
-        major_team.save_seat(seat, people=[people[name] for name in names], by=By(FOUNDER), now=at)
+    for seat, usernames in TEAM_SEATS.items():
+        major_team.save_seat(seat, people=[people[name] for name in usernames], by=By(FOUNDER), now=at)
     sources = {
         kind: create_source(kind=kind, name=SOURCE_NAME, secret=secret, actor=FOUNDER, now=at)
         for kind, secret in SECRETS.items()

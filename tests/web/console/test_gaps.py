@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from directory.models import Person
 from escalation.rules.oncall import WEEKLY, Layer
 from lifecycle.on_call import save_layer, save_rota
+from lifecycle.team import save_seat
+from process.selectors import current_document
 from tests.company import Company
 from tests.web.console.conftest import Entering
 
@@ -30,6 +32,13 @@ def gaps(page: bytes) -> list[tuple[str, str, str]]:
         )
         for row in rows
     ]
+
+
+@pytest.fixture(autouse=True)
+def seated(company: Company) -> None:
+    """The Major Incident Team is complete."""
+    for member in current_document()[1].major.team:
+        save_seat(member.key, people=[company.it], by=company.by("it"), now=company.now)
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ ROOMS = [
     "/settings/people/new/",
     "/settings/teams/",
     "/settings/teams/new/",
+    "/settings/major-team/",
+    "/settings/major-team/developer_1/",
     "/settings/schools/",
     "/settings/schools/new/",
     "/settings/sources/",
