@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from core.actors import SYSTEM
 from core.models import Event
 from directory.models import Person, RoleHolding
-from directory.services import set_absence
+from directory.services import set_absence, set_roles
 from escalation.models import Step
 from escalation.rules.oncall import DAILY, WEEKLY, Layer
 from escalation.rules.policy import Move
@@ -130,6 +130,21 @@ def test_the_paragraphs_are_those_of_the_steps(company: Company) -> None:
     assert {(scene.reason, scene.rule) for scene in climbed} == {(second.reason, second.rule)}
     assert [level.level for level in climbed[0].passed] == [2]
     assert climbed[1].passed == []
+
+
+def test_whoever_lost_it_on_the_way_up_is_not_called_first_further_up(company: Company) -> None:
+    """Silas has it and holds levels 1 and 3: development takes it off him, so above it goes by rank again."""
+    set_roles(company.support2, roles=["support", "head_of_development"], actor=SYSTEM, now=company.now, rank=200)
+    incident = company.incident(urgency="high")
+    respond.assign(incident.number, person_id=company.support2.pk, by=company.by("lead"), now=company.now)
+    incident.refresh_from_db()
+
+    story = simulate(incident, FUNCTIONAL, at=company.now, silent={NOBODY_ANSWERS})
+    let_time_pass(company, incident, FUNCTIONAL, silent=frozenset({NOBODY_ANSWERS}))
+
+    assert story.scenes[0].called[0].person == company.support2
+    assert next(scene.called[0].person for scene in story.scenes if scene.level.level == 3) == company.lead
+    assert foretold(story)[1:] == happened(incident, FUNCTIONAL, since=company.now)[1:]
 
 
 @pytest.mark.parametrize("seed", range(8))

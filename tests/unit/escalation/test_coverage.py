@@ -67,7 +67,7 @@ def test_more_than_twice_the_average_is_too_much() -> None:
     )
 
     assert coverage(plan, START, START + 3 * DAY).overloaded == [ANN]
-    assert coverage(plan, START, START + 5 * HOUR).overloaded == []
+    assert coverage(plan, START, START + 6 * HOUR).overloaded == [], "four hours are twice the average of two"
 
 
 @settings(max_examples=50)

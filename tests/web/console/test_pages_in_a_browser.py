@@ -34,7 +34,7 @@ def test_every_page_is_accessible_and_fits_a_phone(
 ) -> None:
     incident, rota, inbox = _fill(company)
     measured = ["/", "/inbox/", "/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", "/bell/"]
-    measured += [rota, incident, f"{incident}set-priority/", f"{incident}raci/"]
+    measured += [rota, incident, f"{incident}set-priority/", f"{incident}raci/", _simulated(incident)]
     measured += [f"{ALIKE}people/", f"{ALIKE}keys/new/", f"{ALIKE}process/", f"{rota}layers/new/"]
     others = [f"{inbox}?kind=incident", *(incident + form for form in FORMS), *(rota + form for form in ROTA)]
     page = log_in(_desk(chromium, live_server), "it")
@@ -71,6 +71,11 @@ def test_every_room_is_named_in_full_on_a_phone(chromium: Browser, live_server: 
     cut = words.evaluate_all("all => all.filter(word => word.scrollWidth > word.clientWidth).map(it => it.innerText)")
     page.context.close()
     assert cut == []
+
+
+def _simulated(incident: str) -> str:
+    """The address that plays an incident's management chain through."""
+    return f"/on-call/simulate/?incident={incident.split('/')[2]}&chain=management"
 
 
 def _fill(company: Company) -> tuple[str, str, str]:

@@ -21,7 +21,7 @@ def text_of(page: bytes) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.decode()).split())
 
 
-def played(enter: Entering, number: str, **asked: object) -> str:
+def played(enter: Entering, number: str, **asked: str | list[str]) -> str:
     answer = enter("support").get("/on-call/simulate/", {"incident": number, **asked})
     assert answer.status_code == 200, answer.content.decode()
     return text_of(answer.content)
