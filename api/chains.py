@@ -58,6 +58,7 @@ EXAMPLE = OpenApiExample(
                 ],
                 "passed": [],
                 "absent": [],
+                "alarmed": [],
                 "until": "2027-08-01T01:30:00Z",
             },
             {
@@ -81,6 +82,7 @@ EXAMPLE = OpenApiExample(
                 ],
                 "passed": [],
                 "absent": [],
+                "alarmed": [],
                 "until": None,
             },
         ],
@@ -109,7 +111,7 @@ class SimulateIn(In):
 
 
 class RungOut(serializers.Serializer[Any]):
-    """Somebody who would be called."""
+    """Somebody who would be called or alarmed."""
 
     username = serializers.CharField(source="person.username")
     name = serializers.CharField(source="person.display_name")
@@ -133,6 +135,7 @@ class SceneOut(serializers.Serializer[Any]):
     called = RungOut(many=True)
     passed = serializers.SerializerMethodField(help_text="Levels left out: nobody could be reached.")
     absent = serializers.SerializerMethodField(help_text="Who holds the role, is away then and not called.")
+    alarmed = RungOut(many=True, help_text="At the end without an answer: who is alarmed, whoever is away included.")
     until = Instant(allow_null=True, help_text="When it goes on without an answer; null at the end.")
 
     def get_level_label(self, scene: Scene) -> str:

@@ -10,12 +10,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from directory.models import Person
-from directory.selectors import absent_holders
+from directory.selectors import absent_holders, people_with_any_role
 from escalation.events import NOT_ACKNOWLEDGED, REASONS
 from escalation.roster import Roster, is_released
 from escalation.rules.policy import Move, Rung
 from escalation.rules.simulation import Beat, play
 from escalation.selectors import reason_paragraph
+from escalation.unheard import alarmed
 from incidents.models import Incident
 from notifications.services import channels_to
 from process.schema import Chain, ChainLevel, ChainName
@@ -43,7 +44,7 @@ class Scene:
 
     `reason` and `rule` (a paragraph) say why the level was entered; `passed` are levels on the way on which nobody
     could be reached, `absent` those of the level's role who are away and therefore not called. `round` counts how
-    often everybody was called again; `until` is when it goes on without an answer.
+    often everybody was called again; `until` is when it goes on without an answer. `alarmed` hear that nobody is left.
     """
 
     at: datetime
@@ -55,6 +56,7 @@ class Scene:
     called: list[Called]
     passed: list[ChainLevel]
     absent: list[Person]
+    alarmed: list[Called]
     until: datetime | None
 
     @property
@@ -151,6 +153,7 @@ def _scene(beat: Beat, ladder: _Ladder, first: int) -> Scene:
         called=[_called(person, beat, roster.on_call.get(rung.role), ladder) for person in beat.action.people],
         passed=[chain.level(level) for level in beat.passed],
         absent=absent_holders(rung.role, now=beat.at),
+        alarmed=_alarmed(chain) if beat.action.move is Move.GIVE_UP else [],
         until=beat.action.next_call_at if beat.answered_by is None else None,
     )
 
@@ -158,3 +161,8 @@ def _scene(beat: Beat, ladder: _Ladder, first: int) -> Scene:
 def _called(person: int, beat: Beat, on_call: int | None, ladder: _Ladder) -> Called:
     found = ladder.people[person]
     return Called(found, channels_to(found), person == on_call, person == beat.answered_by)
+
+
+def _alarmed(chain: Chain) -> list[Called]:
+    people = alarmed(chain, lambda role: people_with_any_role([role]))
+    return [Called(person, channels_to(person), is_on_call=False, answers=False) for person in people]

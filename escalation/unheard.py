@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -29,7 +29,7 @@ def sound_alarm(steps: Collection[Step], *, now: datetime) -> None:
     for step in steps:
         incident = step.incident
         chain = document_of(incident.process_version_id).chain(ChainName(step.chain))
-        people = next((found for role in _downwards(chain) if (found := of_role(role))), ())
+        people = alarmed(chain, of_role)
         facts.append(_fact(step, people, now))
         drafts += drafts_for(
             people,
@@ -51,8 +51,9 @@ def sound_alarm(steps: Collection[Step], *, now: datetime) -> None:
     queue_all(drafts, now=now)
 
 
-def _downwards(chain: Chain) -> list[str]:
-    return [level.role for level in reversed(chain.levels)]
+def alarmed(chain: Chain, of_role: Callable[[str], Sequence[Person]]) -> Sequence[Person]:
+    """Who hears that a ladder was called to its end; `of_role` gives the active people of a role."""
+    return next((found for level in reversed(chain.levels) if (found := of_role(level.role))), ())
 
 
 def _fact(step: Step, people: Collection[Person], now: datetime) -> Fact:

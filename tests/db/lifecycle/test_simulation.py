@@ -115,6 +115,7 @@ def test_a_night_in_which_nobody_answers_goes_as_foretold(company: Company) -> N
     assert [scene.move for scene in story.scenes][-4:] == [Move.AGAIN] * 3 + [Move.GIVE_UP]
     last = Event.objects.get(kind="escalation.exhausted", subject_id=incident.pk)
     assert (story.answered_by, story.ends_at) == (None, last.at)
+    assert ", ".join(called.person.display_name for called in story.scenes[-1].alarmed) == last.data["alarmed"]
     assert next(scene.called[0].channels for scene in story.scenes if scene.level.level == 2) == ["in_app"]
 
 
@@ -167,6 +168,10 @@ def test_whatever_company_it_is_the_engine_does_what_was_foretold(company: Compa
     newest = Step.objects.filter(incident=incident, chain=chain.value).order_by("-id")[0]
     assert newest.acknowledged_by == story.answered_by
     assert (newest.state == "exhausted") == (story.answered_by is None)
+    alarms = Message.objects.filter(key__startswith=f"unheard:{newest.pk}:").values_list("person__username", "channel")
+    assert sorted(alarms) == sorted(
+        (called.person.username, channel) for called in story.scenes[-1].alarmed for channel in called.channels
+    )
 
 
 def _shuffle(company: Company, dice: Random) -> None:

@@ -59,6 +59,7 @@ def test_with_nobody_answering_it_goes_to_the_end(programs: Programs, company: C
 
     assert [move for _at, _level, move, _people in told(answer)] == ["call", "again", "again", "again", "give_up"]
     assert answer.json()["answered_by"] is None
+    assert [called["username"] for called in answer.json()["steps"][-1]["alarmed"]] == ["lead"]
 
 
 def test_who_is_away_is_named_and_not_called_and_an_empty_level_is_passed(programs: Programs, company: Company) -> None:

@@ -41,7 +41,7 @@ def test_a_link_from_the_incident_plays_the_whole_chain_now(enter: Entering, com
     assert "Mo 23.11., 09:30 +30 min DE Devi Erfunden in der App, E-Mail antwortet nicht" in page
     assert "Niemand hat rechtzeitig übernommen · §5.1" in page
     assert "Alle noch einmal, 3. Mal" in page
-    assert "Mo 23.11., 12:30 +3 h 30 · Niemand ist mehr zu rufen" in page
+    assert "Mo 23.11., 12:30 +3 h 30 · Niemand ist mehr zu rufen LL Lea Leitung in der App, E-Mail Alarm" in page
 
 
 def test_the_night_of_the_first_of_august_with_one_who_does_not_answer(enter: Entering, company: Company) -> None:
