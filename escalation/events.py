@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import EventKind, declare
 
 NOT_ACKNOWLEDGED = "not_acknowledged"
+NO_PROGRESS = "no_progress"
 GIVEN_BACK = "de_escalated"
 REASONS = {
     NOT_ACKNOWLEDGED: _("Niemand hat rechtzeitig übernommen"),
+    NO_PROGRESS: _("Übernommen, aber es geht nicht weiter"),
     "recorded": _("Incident erfasst"),
     "monitoring_detected": _("Von der Überwachung erkannt"),
     "major_incident": _("Major Incident"),

@@ -36,6 +36,7 @@ class Step(models.Model):
     rounds = models.PositiveSmallIntegerField(default=0)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    progress_due_at = models.DateTimeField(null=True, help_text="When is looked whether whoever took it on got on.")
 
     class Meta:
         ordering = ["id"]
@@ -49,6 +50,7 @@ class Step(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_call_at"], condition=Q(state="calling"), name="step_due"),
+            models.Index(fields=["progress_due_at"], condition=Q(progress_due_at__isnull=False), name="step_progress"),
             models.Index(fields=["incident", "id"], name="step_by_incident"),
         ]
 

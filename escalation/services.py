@@ -17,6 +17,7 @@ from core.actors import SYSTEM, Actor
 from core.audit import Fact, record_all
 from directory.models import Person
 from directory.selectors import roles_of
+from escalation import progress
 from escalation.calling import KIND, TOPIC, Ring, ring_all, silence
 from escalation.events import NOT_ACKNOWLEDGED
 from escalation.models import Call, Step
@@ -262,7 +263,7 @@ def acknowledge(
     for run in runs:
         step = run[-1]
         may = step.role in roles or any(other.pk in mine for other in run) if chain is None else step.chain == chain
-        if may and _answer(step, person, now):
+        if may and _answer(step, person, now, progress_due_at=progress.due_after(step, incident, now)):
             answered.append(step)
             heard += run
             silence(run, reason="acknowledged", now=now, but_for=person.pk)
@@ -283,18 +284,17 @@ def _run(steps: Sequence[Step], last: Step) -> list[Step]:
     return run
 
 
-def _answer(step: Step, person: Person, now: datetime) -> bool:
-    step.state, step.acknowledged_at, step.acknowledged_by, step.next_call_at = (
-        Step.State.ACKNOWLEDGED,
-        now,
-        person,
-        None,
-    )
-    return bool(
-        Step.objects.filter(pk=step.pk, state=Step.State.CALLING).update(
-            state=step.state, acknowledged_at=now, acknowledged_by=person, next_call_at=None
-        )
-    )
+def _answer(step: Step, person: Person, now: datetime, *, progress_due_at: datetime | None) -> bool:
+    facts = {
+        "state": Step.State.ACKNOWLEDGED,
+        "acknowledged_at": now,
+        "acknowledged_by": person,
+        "next_call_at": None,
+        "progress_due_at": progress_due_at,
+    }
+    for name, value in facts.items():
+        setattr(step, name, value)
+    return bool(Step.objects.filter(pk=step.pk, state=Step.State.CALLING).update(**facts))
 
 
 def _acknowledged(step: Step, now: datetime, actor: Actor) -> Fact:

@@ -22,7 +22,7 @@ from escalation.models import SeatCall, Step
 from escalation.selectors import reason_paragraph
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
-from lifecycle import checkpoints, family, finish, team, updates
+from lifecycle import checkpoints, family, finish, progress, team, updates
 from lifecycle.access import RULES
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for
@@ -92,6 +92,7 @@ def _deadlines() -> dict[str, tuple[QuerySet[Any], str]]:
     return {
         "checkpoints": (Clock.objects.filter(next_check_at__isnull=False), "next_check_at"),
         "calls": (Step.objects.filter(state=Step.State.CALLING, next_call_at__isnull=False), "next_call_at"),
+        "progress": (Step.objects.filter(progress_due_at__isnull=False), "progress_due_at"),
         "team": (SeatCall.objects.filter(due_at__isnull=False), "due_at"),
         "recoveries": (Alert.objects.filter(resolve_at__isnull=False), "resolve_at"),
         "updates": (UpdateClock.objects.filter(next_at__isnull=False), "next_at"),
@@ -230,6 +231,7 @@ class Work:
 STEPS = {
     "checkpoints": Work(checkpoints.passed, TOGETHER),
     "calls": Work(_unanswered, TOGETHER),
+    "progress": Work(progress.missing, ONE_BY_ONE),
     "team": Work(team.unanswered, TOGETHER),
     "recoveries": Work(_recovered, ONE_BY_ONE),
     "updates": Work(updates.remind, TOGETHER),

@@ -97,3 +97,8 @@ def enter(rungs: Iterable[Rung], *, now: datetime) -> Landing:
             return Landing(rung.level, tuple(passed), action)
         passed.append(rung.level)
     raise ValueError("the last rung given must be the last of the ladder")
+
+
+def progress_due(minutes: int, *, since: datetime) -> datetime | None:
+    """When whoever took a rung on must have got on with it; None where the document asks nothing (0 minutes)."""
+    return since + timedelta(minutes=minutes) if minutes else None

@@ -49,10 +49,17 @@ class ChainLevel(Strict):
     duties: list[Duty]
     reasons: list[Reason] = Field(default_factory=list, description="Reasons to enter this level from below.")
     acknowledge_within_min: AckMinutes
+    progress_within_min: AckMinutes | None = Field(
+        None, description="Real minutes in which whoever took it on must get on with it; 0 or nothing: never asked."
+    )
     call: Literal["everyone", "one_by_one"] = "one_by_one"
     call_everyone_from: Priority | None = Field(
         Priority.CRITICAL, description="From this priority upwards everyone of the role is called at once."
     )
+
+    def progress_min(self, priority: Priority) -> int:
+        """Minutes in which whoever took it on must get on with it; 0 when nobody asks."""
+        return self.progress_within_min.for_(priority) if self.progress_within_min else 0
 
 
 class Chain(Strict):
