@@ -29,6 +29,7 @@ DESK = {
 OFFICE = {
     "people": "/settings/people/",
     "teams": "/settings/teams/",
+    "major-team": "/settings/major-team/",
     "schools": "/settings/schools/",
     "sources": "/settings/sources/",
     "keys": "/settings/keys/",
