@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -243,8 +243,14 @@ def readable(name: str, value: Any, document: Document, language: str, *, kind: 
     if name == "trigger":
         found = next((entry for entry in document.major.triggers if entry.key == value), None)
         return found.label.in_(language) if found else value
-    plain = {"clock": kind_name, "since": _moment, "due_at": _moment, "said_at": _moment, "grade": satisfaction}
-    plain["matter"] = lambda matter: MATTERS.get(matter, matter)
+    plain: dict[str, Callable[[str], Any]] = {
+        "clock": kind_name,
+        "since": _moment,
+        "due_at": _moment,
+        "said_at": _moment,
+        "grade": satisfaction,
+        "matter": lambda matter: MATTERS.get(matter, matter),
+    }
     if name in plain and value:
         return plain[name](value)
     if name == "fields":

@@ -93,8 +93,8 @@ def test_where_the_document_gives_no_minutes_nobody_asks(company: Company, grade
 
 
 def test_what_has_ended_or_gone_up_is_not_asked_any_more(company: Company, taken: Incident) -> None:
-    facts = {"code": "solved_permanently", "text": "Gelöst."}
-    finish.resolve(taken.number, by=company.by("support"), now=company.now + MINUTE, **facts)
+    by, at = company.by("support"), company.now + MINUTE
+    finish.resolve(taken.number, code="solved_permanently", text="Gelöst.", by=by, now=at)
     assert [look(company.now + HOUR), look(company.now + HOUR)] == [1, 0]
     assert newest().to_level == 1
     assert newest().progress_due_at is None
