@@ -249,3 +249,11 @@ def major_events(incident_ids: Collection[int]) -> dict[int, dict[str, Event]]:
     for event in events.order_by("id"):
         found.setdefault(event.subject_id, {})[event.kind.removeprefix("incident.major_")] = event
     return found
+
+
+def schools_hit(incident: Incident) -> int:
+    """How many different schools an incident, what hangs on it and the contacts about it come from. One query."""
+    own = Incident.objects.filter(pk=incident.pk).order_by().values_list("school")
+    below = incident.children.exclude(status="cancelled").order_by().values_list("school")
+    contacts = incident.contacts.order_by().values_list("school")
+    return sum(school is not None for (school,) in own.union(below, contacts))

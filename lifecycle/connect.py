@@ -20,7 +20,7 @@ from incidents import services
 from incidents.models import Attachment, Incident, Link
 from incidents.rules.states import OPEN, Status, Verb
 from incidents.selectors import visible_to
-from lifecycle import climb
+from lifecycle import climb, major
 from lifecycle.access import By
 from lifecycle.desk import let_clocks_follow, take_in_hand
 from lifecycle.errors import Invalid
@@ -60,6 +60,7 @@ def link(number: str, *, kind: str, target: str, by: By, now: datetime, version:
     )
     if kind == Link.Kind.CHILD:
         give_way(incident, other, by=by, now=now)
+        major.look_again(other, now=now)
     return incident
 
 

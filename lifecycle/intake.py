@@ -18,7 +18,7 @@ from incidents.models import Contact, Incident
 from incidents.rules.priority import NotRanked, rank
 from incidents.rules.states import FINAL, Status
 from incidents.selectors import contacts_visible_to, visible_to
-from lifecycle import contact_time, correspondence
+from lifecycle import contact_time, correspondence, major
 from lifecycle.access import CLASSIFY, OPEN, TAKE_CONTACT, By, require
 from lifecycle.errors import Conflict, Invalid, NotFound
 from lifecycle.opening import Birth, open_all, unsaved
@@ -135,6 +135,8 @@ def classify(
     contact = incidents.services.change_contact(
         contact, kind="contact.classified", actor=by.actor, now=now, set_=set_, data=data
     )
+    if join and contact.incident is not None:
+        major.look_again(contact.incident, now=now)
     if contact.incident_id and rule.key is not ContactKind.INCIDENT:
         _tell_its_incident(contact, by=by, now=now)
     correspondence.hand_on(contact, now=now)

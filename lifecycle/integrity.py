@@ -34,6 +34,9 @@ _ORPHANS = {
     "call waiting on an incident that is over": """
         SELECT i.number FROM escalation_step s JOIN incidents_incident i ON i.id = s.incident_id
         WHERE s.state = 'calling' AND i.status IN ('resolved', 'closed', 'cancelled')""",
+    "seat of the team called to an incident that is over or no major": """
+        SELECT i.number FROM escalation_seatcall c JOIN incidents_incident i ON i.id = c.incident_id
+        WHERE c.state = 'calling' AND (i.status IN ('resolved', 'closed', 'cancelled') OR NOT i.is_major)""",
     "call without a next instant": """
         SELECT i.number FROM escalation_step s JOIN incidents_incident i ON i.id = s.incident_id
         WHERE s.state = 'calling' AND s.next_call_at IS NULL""",

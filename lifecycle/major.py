@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from core.text import clean
 from directory.selectors import holders
 from incidents import services
-from incidents.models import Incident
+from incidents.models import OPEN_VALUES, Incident
+from incidents.rules.majors import Extent, met
 from incidents.rules.states import Verb
-from incidents.selectors import majors_decided
+from incidents.selectors import majors_decided, schools_hit
 from incidents.services import Move
 from lifecycle import correspondence, family, review, team, updates
-from lifecycle.access import By
+from lifecycle.access import RULES, By
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for, take_in_hand
 from lifecycle.errors import Invalid
@@ -95,6 +96,23 @@ def weigh(found: Iterable[tuple[Incident, Sequence[str]]], *, document: Document
     for case in proposed:
         _tell(case, "major_proposed", letters="RA", but_for=set(), by=by, now=now)
     _declare(declared, by=by, now=now)
+
+
+def look_again(incident: Incident, *, now: datetime) -> None:
+    """Something was attached to an incident (locked): triggers that it meets now speak by themselves (P-6.1)."""
+    if incident.is_major or incident.status not in OPEN_VALUES:
+        return
+    document = rules_for(incident)
+    keys = met_by_itself(incident, document, schools=schools_hit(incident))
+    weigh([(incident, keys)] if keys else [], document=document, by=RULES, now=now)
+
+
+def met_by_itself(incident: Incident, document: Document, *, schools: int) -> list[str]:
+    """Triggers that an incident meets without anybody ticking them (P-6.1)."""
+    triggers = document.major.triggers
+    is_asked = any(circumstance.module for trigger in triggers for circumstance in trigger.when)
+    module = incident.module.key if is_asked and incident.module is not None else ""
+    return met(triggers, Extent(incident.category, module, schools, incident.is_flood))
 
 
 def _declare(cases: Sequence[Case], *, by: By, now: datetime) -> None:

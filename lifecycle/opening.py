@@ -19,7 +19,7 @@ from escalation.services import Entry
 from incidents.models import Contact, Incident
 from incidents.rules.priority import Ranking
 from lifecycle import major, updates
-from lifecycle.access import By
+from lifecycle.access import RULES, By
 from lifecycle.climb import pass_unmanned
 from lifecycle.doorbell import ring_after_commit
 from process.models import ProcessVersion
@@ -92,6 +92,11 @@ def open_all(births: Sequence[Birth], *, document: Document, by: By, now: dateti
     found = [(birth.incident, birth.major_triggers) for birth in births if birth.major_triggers]
     updates.follow([birth.incident for birth in births], now=now)
     major.weigh(found, document=document, by=by, now=now)
+    met = [
+        (incident, major.met_by_itself(incident, document, schools=int(incident.school_id is not None)))
+        for incident in (birth.incident for birth in births)
+    ]
+    major.weigh([(incident, keys) for incident, keys in met if keys], document=document, by=RULES, now=now)
     ring_after_commit()
     return [birth.incident for birth in births]
 

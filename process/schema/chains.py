@@ -91,10 +91,28 @@ class Chain(Strict):
         return len(self.levels)
 
 
+class Circumstance(Strict):
+    """What meets a trigger by itself, without anybody ticking it: everything it names must hold."""
+
+    category: Key | None = None
+    module: Key | None = None
+    schools_at_least: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        0, description="Different schools of the incident, of what hangs on it, and of its contacts."
+    )
+    flood: bool = Field(False, description="The incident gathers a flood of alarms.")
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if self == Circumstance.model_construct():
+            raise ValueError("expected at least one of category, module, schools_at_least and flood")
+        return self
+
+
 class MajorTrigger(Labelled):
     """A trigger of §6.1 (P-6.1): proposes a major incident, or makes one at once."""
 
     effect: Literal["propose", "declare"]
+    when: list[Circumstance] = Field(default_factory=list, description="One of these meets the trigger by itself.")
 
 
 class MajorMember(Strict):

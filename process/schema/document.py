@@ -56,7 +56,14 @@ class Document(Strict):
 
     @model_validator(mode="after")
     def _references_exist(self) -> Self:
-        problems = [*_duplicates(self), *_reasons(self), *_roles(self), *_promises(self), *_signals(self)]
+        problems = [
+            *_duplicates(self),
+            *_reasons(self),
+            *_roles(self),
+            *_promises(self),
+            *_signals(self),
+            *_triggers(self),
+        ]
         if problems:
             said = "; ".join(f"{'.'.join(map(str, place))}: {message}" for place, message in problems)
             raise PydanticCustomError("references", "{said}", {"said": said, "problems": problems})
@@ -175,6 +182,20 @@ def _signals(document: Document) -> list[Located]:
             if key not in known
         ]
     return problems
+
+
+def _triggers(document: Document) -> list[Located]:
+    known = {
+        "category": {category.key for category in document.categories},
+        "module": {module.key for module in document.modules},
+    }
+    return [
+        (("major", "triggers", at, "when", index, name), _unknown(name, key, known[name]))
+        for at, trigger in enumerate(document.major.triggers)
+        for index, circumstance in enumerate(trigger.when)
+        for name, key in (("category", circumstance.category), ("module", circumstance.module))
+        if key is not None and key not in known[name]
+    ]
 
 
 def _unknown(what: str, found: str, known: set[str]) -> str:

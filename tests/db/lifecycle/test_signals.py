@@ -109,6 +109,7 @@ def test_too_many_incidents_at_once_become_one_flood(now, document):
     outcomes = send(now, *[signal(str(n)) for n in range(limit + 30)])
     assert Incident.objects.count() == limit + 1
     flood = Incident.objects.get(is_flood=True)
+    assert (flood.major_state, flood.major_trigger) == ("candidate", "several_schools_down")
     assert flood.alerts.count() == 30
     assert [o.effect for o in outcomes].count("flooded") == 30
 
