@@ -68,6 +68,12 @@ def is_called(person: Person, steps: Collection[Step]) -> bool:
     return Call.objects.filter(step__in=steps, person=person).exists()
 
 
+def called_because(incident: Incident, reason: str) -> list[Person]:
+    """Whoever was called by steps made for a reason, each once."""
+    calls = Call.objects.filter(step__incident=incident, step__reason=reason)
+    return list(Person.objects.filter(pk__in=calls.values("person"), is_active=True).order_by("pk"))
+
+
 def called_at(instant: datetime, incident_ids: Collection[int]) -> set[tuple[int, int]]:
     """Who was called for which of these incidents at an instant: pairs of incident and person."""
     calls = Call.objects.filter(at=instant, step__incident__in=incident_ids)

@@ -22,11 +22,8 @@ from lifecycle.access import RULES, By
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for, take_in_hand
 from lifecycle.errors import Invalid
-from lifecycle.major_end import give_way
+from lifecycle.major_end import REASON, TASK, give_way
 from process.schema import ChainLevel, ChainName, Document, MajorTrigger, Reason
-
-REASON = "major_incident"
-TASK = "major_incident"
 
 
 @dataclass(frozen=True, slots=True)

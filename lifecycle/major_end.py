@@ -12,6 +12,7 @@ from core.text import clean
 from directory.models import Person
 from directory.selectors import roles_of
 from escalation import summons
+from escalation.selectors import called_because
 from incidents import services
 from incidents.models import OPEN_VALUES, Incident, Review
 from incidents.rules.states import Status, Verb
@@ -24,6 +25,7 @@ from notifications.selectors import people_told
 from process.schema import Document
 
 TASK = "major_incident"
+REASON = "major_incident"
 TOLD = ("incident_major", "major_proposed", summons.KIND)
 SHORTEST_REASON = 5
 """Characters; less explains nothing."""
@@ -112,9 +114,9 @@ def _demote(incident: Incident, *, reason: str, by: By, now: datetime) -> None:
     summons.end_all([incident.pk], reason="demoted", now=now)
     services.drop_review(incident)
     updates.follow([incident], now=now)
-    told = people_told("incident", incident.pk, kinds=TOLD)
+    told = [*people_told("incident", incident.pk, kinds=TOLD), *called_because(incident, REASON)]
     correspondence.tell(
-        [person for person in told if by.person is None or person.pk != by.person.pk],
+        [person for person in dict.fromkeys(told) if by.person is None or person.pk != by.person.pk],
         kind="incident_major_demoted",
         key=f"incident:{incident.pk}:demoted:{incident.version}",
         context=correspondence.about(incident) | {"reason": reason, "rule": rule, "by": by.actor.label},

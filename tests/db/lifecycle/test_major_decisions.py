@@ -101,10 +101,15 @@ def test_a_demotion_leaves_the_ladders_and_tells_everybody_who_was_told(company:
     assert (incident.is_major, incident.major_state, incident.major_trigger) == (False, "demoted", DOWN)
     assert (incident.functional_level, incident.management_level) == (2, 2)
     assert Step.objects.filter(incident=incident, chain="management").latest("id").state == "calling"
-    assert told("incident_major_demoted") == knew - {"pm"} != set()
+    assert told("incident_major_demoted") == knew | {"dev"} - {"pm"}
     event = Event.objects.get(kind="incident.major_demoted")
     assert (event.rule, event.data["reason"]) == ("§14/17", WHY)
     assert [finding for finding in findings(now=company.now) if finding.row.startswith("INC-")] == []
+
+
+def test_who_was_only_called_by_a_ladder_hears_of_the_demotion_too(company: Company) -> None:
+    decide(demote_major, company, declared(company), "lead")
+    assert {"dev", "pm"} <= told("incident_major_demoted")
 
 
 def test_both_chains_move_at_a_declaration(company: Company) -> None:
