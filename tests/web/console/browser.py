@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -27,7 +30,22 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def chromium(browser_path: Path) -> Iterator[Browser]:
+def _kept_assets() -> Iterator[None]:
+    """Styles and scripts stay in the browser as in production: without, each page asks for twenty files again."""
+    serve = StaticFilesHandler.serve
+
+    def kept(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=86400"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", kept)
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_path: Path, _kept_assets: None) -> Iterator[Browser]:
     """The browser; each story opens a context of its own in it."""
     expect.set_options(timeout=15_000)  # a busy machine is no failure
     with sync_playwright() as playwright:
