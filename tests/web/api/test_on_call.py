@@ -112,4 +112,4 @@ def test_it_asks_once_per_role_at_most(programs: Programs) -> None:
     with CaptureQueriesContext(connection) as captured:
         programs.support.get("on-call/")
 
-    assert len([query for query in captured if "escalation_rota" in query["sql"]]) == 3
+    assert len([query for query in captured if "escalation_rota" in query["sql"]]) == 4
