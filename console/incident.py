@@ -25,6 +25,14 @@ from process.selectors import document as document_of
 @room(methods=READ)
 def detail(request: StaffRequest, number: str) -> HttpResponse:
     """The page; a live region that asks again gets 304 while neither record nor log nor onlookers changed."""
+    if request.headers.get("HX-Request"):
+        return _live(request, number)
+    context = _everything(request, number)
+    context["others"] = presence.note_and_list(context["incident"].pk, request.user, now=now())
+    return page(request, "console/incidents/detail.html", context)
+
+
+def _live(request: StaffRequest, number: str) -> HttpResponse:
     pk, version, last_event = record.stamp_of(request.user, number)
     others = presence.note_and_list(pk, request.user, now=now())
     minute = int(now().timestamp()) // 30

@@ -9,7 +9,7 @@ from directory.models import Person
 from escalation.models import SeatCall
 from escalation.team import Place, Standing, calls_of, places_of
 from incidents.models import OPEN_VALUES, Incident, Review
-from incidents.selectors import major_events, review_for
+from incidents.selectors import review_for
 from lifecycle import review
 from process.schema import Document
 
@@ -48,19 +48,19 @@ class Panel:
 
 
 def panel_of(incident: Incident, document: Document, language: str, person: Person) -> Panel | None:
-    """The panel of a major; None for every other incident, without asking. Two queries."""
+    """The panel of a major; None for every other incident, without asking. One query beside the record's."""
     if not incident.is_major:
         return None
-    declared = major_events([incident.pk])[incident.pk]["declared"]
+    declared = incident.declared  # type: ignore[attr-defined]
     trigger = next((entry for entry in document.major.triggers if entry.key == incident.major_trigger), None)
     places = places_of(document, calls_of([incident.pk]).get(incident.pk, []))
     owed = review_for(incident)
     is_due = owed is not None and owed.state == Review.State.OWED and incident.status not in OPEN_VALUES
     return Panel(
-        since=declared.at,
-        declared_by=declared.actor_label,
+        since=datetime.fromisoformat(declared["at"]),
+        declared_by=declared["by"],
         trigger=trigger.label.in_(language) if trigger else incident.major_trigger,
-        rule=declared.rule,
+        rule=declared["rule"],
         team_rule=document.major.team_paragraph,
         seats=[Seat.of(place, language) for place in places],
         review=owed,

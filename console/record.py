@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -57,7 +57,10 @@ def _with_belongings(rows: QuerySet[Incident], person: Person) -> QuerySet[Incid
     alerts = Alert.objects.filter(incident=mine).order_by("-last_at")[:20]
     links = links_known_to(person).filter(Q(source=mine) | Q(target=mine))
     contacts = Contact.objects.filter(incident=mine).order_by("id")[:20]
+    declared = Event.objects.filter(subject_type="incident", subject_id=mine, kind="incident.major_declared")
+    words = declared.order_by("-id").values(json=JSONObject(at="at", by="actor_label", rule="rule"))
     return rows.annotate(
+        declared=Case(When(is_major=True, then=Subquery(words[:1]))),
         has_questions=Exists(Consultation.objects.filter(incident=mine)),
         files=ArraySubquery(files.values(json=JSONObject(id="id", name="name", size="size"))),
         alarms=ArraySubquery(
