@@ -132,6 +132,14 @@ class House:
         return self.request.user
 
 
+def house_of(request: HttpRequest) -> House:
+    """The one house of this request, for views that need a fact the shell reads as well."""
+    found: House | None = getattr(request, "house", None)
+    if found is None:
+        found = request.house = House(request)  # type: ignore[attr-defined]
+    return found
+
+
 def house(request: HttpRequest) -> dict[str, House]:
     """Context processor."""
-    return {"house": House(request)}
+    return {"house": house_of(request)}

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from console import marks, ranking, similar
+from console.context import house_of
 from console.door import READ, WRITE, StaffRequest, by, number_in, posted, room
 from console.intake_forms import ContactForm, FactsForm
 from console.page import page
@@ -27,7 +28,7 @@ from incidents.selectors import contacts_visible_to
 from lifecycle import intake
 from lifecycle.access import CLASSIFY, TAKE_CONTACT
 from lifecycle.errors import Conflict, Invalid, NotFound
-from process.schema import ContactKind
+from process.schema import ContactKind, Document
 from process.selectors import current_document
 
 SIZE = 50
@@ -57,14 +58,14 @@ def overview(request: StaffRequest) -> HttpResponse:
         "after": found[SIZE - 1].pk if len(found) > SIZE else None,
         "shelf": shelf,
         "shelves": [(key, words) for key, (words, _state) in SHELVES.items()],
-        "kinds": _kinds(),
+        "kinds": _kinds(house_of(request).document),
     }
     return page(request, "console/inbox/list.html", context, fragments={"queue": "console/inbox/_queue.html"})
 
 
-def _kinds() -> list[tuple[str, str, SafeString, str]]:
+def _kinds(document: Document) -> list[tuple[str, str, SafeString, str]]:
     """The four kinds with icon and word, drawn once for all rows."""
-    document, language = current_document()[1], get_language() or "de"
+    language = get_language() or "de"
     return [
         (kind, key, marks.icon(name, 14), document.label("contact_kinds", kind, language)) for kind, key, name in KINDS
     ]

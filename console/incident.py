@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from console import ladders, major, presence, ranking, record, timeline, verbs
+from console.belongings import belongings_of, connections_of
 from console.door import READ, StaffRequest, number_in, room
 from console.page import known, page
 from console.reach import Reach
@@ -57,7 +58,8 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
     may = actions_of(request.user)
     possible = [verb for verb in allowed_verbs(Status(incident.status)) if verb.value in may]
     climbs = ladders.ladders_of(incident, document, language)
-    main_verbs, more_verbs = verbs.offered(incident, possible, document, request.user)
+    hanging = belongings_of(incident, request.user)
+    main_verbs, more_verbs = verbs.offered(incident, possible, document, request.user, hanging)
     return {
         "incident": incident,
         "process": document,
@@ -71,13 +73,14 @@ def _everything(request: StaffRequest, number: str) -> dict[str, Any]:
         ),
         "filters": [(key, words) for key, (words, _kinds) in timeline.FILTERS.items()],
         "promises": record.promises_of(incident, document, language, now=instant),
-        "major": major.panel_of(incident, document, language, request.user),
+        "major": major.panel_of(incident, hanging.declared, document, language, request.user),
         "may_decide": major_end.may_decide(request.user, document),
         "ladders": climbs,
         "todo": ladders.to_do(climbs),
-        "questions": consultations_of(incident) if incident.has_questions else [],  # type: ignore[attr-defined]
+        "questions": consultations_of(incident) if hanging.has_questions else [],
         "can_tick": Verb.TICK in possible,
-        "connections": record.connections_of(incident),
+        "hanging": hanging,
+        "connections": connections_of(incident, hanging.related),
         "why": ranking.sentence(document, urgency=incident.urgency, impact=incident.impact),
         "urgency_criteria": record.criteria_of(incident.urgency_criteria, document.urgency_criteria, language),
         "impact_criteria": record.criteria_of(incident.impact_criteria, document.impact_criteria, language),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.belongings import Known
 from directory.models import Person
 from escalation.models import SeatCall
 from escalation.team import Place, Standing, calls_of, places_of
@@ -47,11 +48,12 @@ class Panel:
         return sum(seat.standing == Standing.ANSWERED for seat in self.seats)
 
 
-def panel_of(incident: Incident, document: Document, language: str, person: Person) -> Panel | None:
-    """The panel of a major; None for every other incident, without asking. One query beside the record's."""
-    if not incident.is_major:
+def panel_of(
+    incident: Incident, declared: Known | None, document: Document, language: str, person: Person
+) -> Panel | None:
+    """The panel of a major; None for every other incident, without asking. One query beside the page's."""
+    if declared is None:
         return None
-    declared = incident.declared  # type: ignore[attr-defined]
     trigger = next((entry for entry in document.major.triggers if entry.key == incident.major_trigger), None)
     places = places_of(document, calls_of([incident.pk]).get(incident.pk, []))
     owed = review_for(incident)

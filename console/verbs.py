@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from console import record
 from console.actions import ACTIONS, BY_SLUG, Action
+from console.belongings import Belongings, may_be_severed
 from console.door import StaffRequest, by, posted, room
 from console.page import page, redirect
 from console.ranking import of as ranking_of
@@ -21,7 +22,6 @@ from console.timeline import field_name
 from console.verb_forms import VerbForm
 from core.clock import now
 from directory.models import Person
-from escalation.selectors import waits_for
 from incidents.models import Incident, PriorityProposal, StatusChoice
 from incidents.rules.states import Verb
 from lifecycle import descend, major_end
@@ -33,12 +33,12 @@ _HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.ADVISE, Verb.CONFIRM_PRIORITY, Verb.REJ
 
 
 def offered(
-    incident: Incident, possible: Iterable[Verb], document: Document, person: Person
+    incident: Incident, possible: Iterable[Verb], document: Document, person: Person, hanging: Belongings
 ) -> tuple[list[Action], list[Action]]:
     """The actions a page offers, as buttons and in the menu: what state and roles allow and would change something."""
     verbs = set(possible) - set(_HIDDEN)
     is_taken = incident.acknowledged_at is not None and incident.assignee_id is not None
-    if is_taken and not waits_for(person, incident):
+    if is_taken and not hanging.is_called:
         verbs -= {Verb.ACKNOWLEDGE}
     if incident.closure_code != "duplicate":
         verbs -= {Verb.UNMERGE}
@@ -48,7 +48,7 @@ def offered(
         verbs -= {Verb.ESCALATE}
     if not descend.ways_down(person, incident, document):
         verbs -= {Verb.DE_ESCALATE}
-    if not any(record.may_be_severed(incident, link) for link in incident.related):  # type: ignore[attr-defined]
+    if not any(may_be_severed(incident, link) for link in hanging.related):
         verbs -= {Verb.UNLINK}
     found = [action for action in ACTIONS if action.verb in verbs]
     return [action for action in found if action.is_main], [action for action in found if not action.is_main]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from directory.models import Person
 from escalation import team
@@ -49,8 +49,12 @@ def waiting_for(person: Person) -> list[Step]:
 
 def waits_for(person: Person, incident: Incident) -> bool:
     """Whether a call for this incident, of a ladder or of the Major Incident Team, waits for this person's answer."""
-    calls = Call.objects.filter(person=person, acknowledged_at=None, step__state=Step.State.CALLING)
-    return calls.filter(step__incident=incident).exists() or team.seat_waits_for(person, incident)
+    return calls_waiting_for(person).filter(step__incident=incident).exists() or team.seat_waits_for(person, incident)
+
+
+def calls_waiting_for(person: Person) -> QuerySet[Call]:
+    """Calls of the ladders that wait for this person's answer."""
+    return Call.objects.filter(person=person, acknowledged_at=None, step__state=Step.State.CALLING)
 
 
 def answered_by(incident: Incident, *, since: datetime, called: Person) -> Person | None:
