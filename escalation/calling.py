@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -47,14 +48,14 @@ def ring_all(rings: Collection[Ring], *, roster: Roster, now: datetime, actor: A
         {"step_id": ring.step.pk, "person_id": person, "at": now} for ring in first for person in ring.action.people
     ]
     insert_rows(Call, calls, once="step_id, person_id")
-    record_all(_called(ring, roster, now, actor) for ring in rings)
+    name = cache(lambda person, role: _name(roster.people[person], roster.on_call.get(role)))
+    record_all(_called(ring, roster, name, now, actor) for ring in rings)
     queue_all([draft for ring in rings for draft in _drafts(ring, roster)], now=now)
 
 
-def _called(ring: Ring, roster: Roster, now: datetime, actor: Actor) -> Fact:
+def _called(ring: Ring, roster: Roster, name: Callable[[int, str], str], now: datetime, actor: Actor) -> Fact:
     step = ring.step
-    on_call = roster.on_call.get(step.role)
-    names = ", ".join(_name(roster.people[person], on_call) for person in ring.action.people)
+    names = ", ".join(name(person, step.role) for person in ring.action.people)
     return Fact(
         "escalation.called",
         "incident",
@@ -69,7 +70,7 @@ def _called(ring: Ring, roster: Roster, now: datetime, actor: Actor) -> Fact:
             "people": list(ring.action.people),
             "names": names,
             "round": step.rounds,
-            "on_call": on_call,
+            "on_call": roster.on_call.get(step.role),
         },
     )
 

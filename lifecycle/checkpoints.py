@@ -19,13 +19,11 @@ from lifecycle import correspondence
 from lifecycle.access import RULES
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for
-from notifications.services import Draft, drafts_for, queue_all
+from notifications.services import MOST_AT_ONCE, Draft, drafts_for, queue_all
 from process.schema import ChainName
 from sla.services import Due
 
 About = dict[str, Any]
-MANY = 5
-"""More than so many deadlines at once reach a person as one message: nobody reads forty mails of the same minute."""
 
 
 @transaction.atomic
@@ -57,7 +55,7 @@ def _tell(due: Sequence[Due], now: datetime) -> None:
     drafts: list[Draft] = []
     together: dict[int, list[str]] = {}
     for entries, people in _audiences(due, now):
-        if len(entries) > MANY:
+        if len(entries) > MOST_AT_ONCE:
             drafts += _one_for_all(people, entries, about)
             for entry in entries:
                 together.setdefault(entry.clock.pk, []).extend(person.display_name for person in people)

@@ -13,11 +13,9 @@ from directory.selectors import holders
 from incidents.models import Incident
 from lifecycle import correspondence
 from lifecycle.access import By
-from notifications.services import Draft, drafts_for, queue_all
+from notifications.services import MOST_AT_ONCE, Draft, drafts_for, queue_all
 from process.schema import Chain, ChainLevel, Document
 
-MANY = 5
-"""More than so many escalations of one moment reach a person as one message: nobody reads forty of the same minute."""
 Audience = Callable[[Document, Chain, ChainLevel], tuple[Person, ...]]
 
 
@@ -66,7 +64,7 @@ def inform(news: Iterable[News], *, now: datetime) -> None:
             heard.setdefault(entry.people, []).append(entry)
     drafts: list[Draft] = []
     for people, entries in heard.items():
-        drafts += _one_for_all(people, entries) if len(entries) > MANY else _one_each(people, entries)
+        drafts += _one_for_all(people, entries) if len(entries) > MOST_AT_ONCE else _one_each(people, entries)
     queue_all(drafts, now=now)
 
 

@@ -4,7 +4,7 @@ Everything runs inside the caller's transaction, except delivery, which has its 
 """
 
 from notifications.services.delivery import Delivered, deliver_due
-from notifications.services.queueing import Draft, channels_to, drafts_for, notify_people, queue_all
+from notifications.services.queueing import MOST_AT_ONCE, Draft, channels_to, drafts_for, notify_people, queue_all
 from notifications.services.receipts import (
     acknowledge_topic,
     count_as_sent,
@@ -16,6 +16,7 @@ from notifications.services.receipts import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "Delivered",
     "Draft",
     "acknowledge_topic",

@@ -14,6 +14,8 @@ from notifications.registry import CHANNELS
 from notifications.rendering import render
 
 EVERY_CHANNEL = ("in_app", "email")
+MOST_AT_ONCE = 5
+"""What is more reaches a person as one message: nobody reads forty of the same minute."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from incidents.selectors import questions_to
 from lifecycle import climb, consultation, finish
 from lifecycle.access import By
 from lifecycle.errors import Forbidden, Invalid, WrongState
-from lifecycle.informing import MANY
 from notifications.models import Message
+from notifications.services import MOST_AT_ONCE
 from process.schema import ChainName
 from tests.company import Company
 
@@ -150,7 +150,7 @@ def test_who_is_called_or_acts_is_not_informed_as_well(company: Company) -> None
 
 
 def test_many_escalations_of_one_moment_are_one_message(company: Company) -> None:
-    incidents = [company.incident() for _number in range(MANY + 1)]
+    incidents = [company.incident() for _number in range(MOST_AT_ONCE + 1)]
     chosen = [climb.Climb(incident, ChainName.MANAGEMENT, 2, "especially_complex", "§5.2/2b") for incident in incidents]
     climb.climb_all(chosen, by=company.by("support"), now=company.now)
     letter = Message.objects.get(kind="escalation_many", channel="email")
