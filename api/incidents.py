@@ -35,6 +35,7 @@ from api.inputs import (
 )
 from api.pages import NEWEST, OLDEST, Key
 from api.records import Around, ChildOut, IncidentOut, incidents_of
+from api.room import RoomVerbs
 from api.timeline import EventOut, events_of
 from api.verbs import (
     AdviseIn,
@@ -132,7 +133,7 @@ def draft_facts(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @extend_schema_view(list=extend_schema(summary="Incidents the caller may see, newest first."))
-class Incidents(ApiViewSet):
+class Incidents(RoomVerbs, ApiViewSet):
     """Incident records. Lists take the filters of the console; `sort=queue` is the order of work (P-4.5)."""
 
     scope = "incidents"

@@ -19,11 +19,13 @@ from api.base import ApiViewSet
 from api.fields import Instant
 from api.ladders import CallOut
 from api.pages import NEWEST, OLDEST
+from api.room import RoomRoleOut
 from directory.selectors import roles_of
 from escalation.models import SeatCall
 from escalation.team import Standing, calls_of, places_of
 from incidents.filters import MajorFilter
-from incidents.models import Incident, Review, StatusChoice
+from incidents.models import Incident, Review, RoomRole, StatusChoice
+from incidents.room import roles_held
 from incidents.selectors import major_events, majors_visible_to, review_for
 from process.selectors import document as document_of
 
@@ -42,6 +44,11 @@ EXAMPLE = OpenApiExample(
         "demoted_at": None,
         "demoted_by": None,
         "demoted_because": None,
+        "roles": [
+            {"role": "lead", "person": "lead", "since": "2026-11-23T02:20:00Z"},
+            {"role": "communications", "person": None, "since": None},
+            {"role": "scribe", "person": None, "since": None},
+        ],
         "team": [
             {
                 "seat": "head_of_development",
@@ -135,6 +142,7 @@ class MajorOut(serializers.Serializer[Any]):
     demoted_at = Instant(allow_null=True)
     demoted_by = serializers.CharField(allow_null=True)
     demoted_because = serializers.CharField(allow_null=True)
+    roles = RoomRoleOut(many=True)
     team = SeatOut(many=True)
     review = ReviewOut(allow_null=True)
 
@@ -155,7 +163,7 @@ class Majors(ApiViewSet):
         return majors_visible_to(self.person)
 
     def list(self, request: Request) -> Response:
-        """A page of majors: three queries beside theirs, however many."""
+        """A page of majors: four queries beside theirs, however many."""
         if not roles_of(self.person):
             raise PermissionDenied(_("Den Verlauf sehen nur Mitarbeitende mit einer Rolle."))
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
@@ -164,11 +172,16 @@ class Majors(ApiViewSet):
 
 def _shown(incidents: Sequence[Incident]) -> list[dict[str, Any]]:
     pks = [incident.pk for incident in incidents]
-    events, calls = major_events(pks), calls_of(pks)
-    return [_major(incident, events.get(incident.pk, {}), calls.get(incident.pk, [])) for incident in incidents]
+    events, calls, roles = major_events(pks), calls_of(pks), roles_held(pks)
+    return [
+        _major(incident, events.get(incident.pk, {}), calls.get(incident.pk, []), roles.get(incident.pk, {}))
+        for incident in incidents
+    ]
 
 
-def _major(incident: Incident, events: dict[str, Any], calls: list[SeatCall]) -> dict[str, Any]:
+def _major(
+    incident: Incident, events: dict[str, Any], calls: list[SeatCall], roles: dict[str, RoomRole]
+) -> dict[str, Any]:
     document, language = document_of(incident.process_version_id), get_language() or "de"
     trigger = next((entry for entry in document.major.triggers if entry.key == incident.major_trigger), None)
     declared = events["declared"]
@@ -186,6 +199,7 @@ def _major(incident: Incident, events: dict[str, Any], calls: list[SeatCall]) ->
         "demoted_at": demoted.at if demoted else None,
         "demoted_by": demoted.actor_label if demoted else None,
         "demoted_because": demoted.data["reason"] if demoted else None,
+        "roles": RoomRoleOut.rows(roles),
         "team": places_of(document, calls),
         "review": review_for(incident),
     }

@@ -20,6 +20,7 @@ from api.majors import Majors
 from api.me import Me
 from api.on_call import OnCall
 from api.process import Process
+from api.room import Room
 from api.schema import Docs, schema
 
 app_name = "api"
@@ -56,6 +57,7 @@ urlpatterns = [
     re_path(rf"{OF_INCIDENT}/events/$", IncidentEvents.as_view({"get": "list"}), name="incident-events"),
     re_path(rf"{OF_INCIDENT}/ladders/$", Ladders.as_view({"get": "retrieve"}), name="incident-ladders"),
     re_path(rf"{OF_INCIDENT}/raci/$", raci.Proof.as_view({"get": "retrieve"}), name="incident-raci"),
+    re_path(rf"{OF_INCIDENT}/room/$", Room.as_view({"get": "retrieve"}), name="incident-room"),
     re_path(rf"{OF_INCIDENT}/duties/$", Ladders.as_view({"post": "tick"}), name="incident-duties"),
     re_path(
         rf"{OF_INCIDENT}/attachments/$",

@@ -8,7 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from console import decision_forms, ending_forms, ladder_forms, major_forms, promise_forms, raci_forms, verb_forms
+from console import (
+    decision_forms,
+    ending_forms,
+    ladder_forms,
+    major_forms,
+    promise_forms,
+    raci_forms,
+    room_forms,
+    verb_forms,
+)
 from console.verb_forms import VerbForm
 from incidents.rules.states import Verb
 from lifecycle import (
@@ -25,6 +34,7 @@ from lifecycle import (
     ranking,
     respond,
     review,
+    room,
 )
 
 
@@ -169,6 +179,37 @@ ACTIONS = [
         "clipboard-check",
         major_forms.ReviewDone,
         is_main=True,
+    ),
+    Action(Verb.TAKE_ROLE, room.take_role, _("Rolle übernehmen"), _("Rolle übernommen"), "hand", room_forms.TakeRole),
+    Action(
+        Verb.HAND_OVER, room.hand_over, _("Rolle übergeben"), _("Rolle übergeben"), "arrow-right", room_forms.HandOver
+    ),
+    Action(
+        Verb.SITUATION_NOTE,
+        room.situation_note,
+        _("Lage festhalten"),
+        _("festgehalten"),
+        "map-pinned",
+        room_forms.SituationNote,
+    ),
+    Action(
+        Verb.SITUATION_DONE,
+        room.situation_done,
+        _("Erledigt"),
+        _("erledigt"),
+        "square-check",
+        room_forms.SituationDone,
+    ),
+    Action(
+        Verb.DECIDE, room.decide, _("Entscheid festhalten"), _("Entscheid festgehalten"), "gavel", room_forms.Decide
+    ),
+    Action(
+        Verb.SCHOOLS_HIT,
+        room.count_schools,
+        _("Betroffene Schulen"),
+        _("Schulen geändert"),
+        "school",
+        room_forms.SchoolsHit,
     ),
     Action(
         Verb.STRATEGIC_DECISION,

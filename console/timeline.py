@@ -18,7 +18,7 @@ from console.rings import kind_name
 from core.audit import kind_of
 from core.models import Event
 from escalation.events import GIVEN_BACK
-from incidents.models import Comment, Incident, Link, PriorityChoice
+from incidents.models import Comment, Incident, Link, PriorityChoice, RoomRole, SituationNote
 from process.schema import ChainName, Document
 
 PAGE = 60
@@ -34,6 +34,7 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
             "incident.dissatisfied",
             "incident.consulted",
             "incident.advised",
+            "incident.situation",
         ),
     ),
     "work": (gettext_lazy("Bearbeitung"), ("incident.",)),
@@ -85,6 +86,7 @@ _MORE = {
     "parent": gettext_lazy("%(words)s, zusammen mit %(parent)s"),
     "said_via": gettext_lazy("%(words)s (%(said_via)s, %(said_at)s)"),
     "said_at": gettext_lazy("%(words)s (%(said_at)s)"),
+    "former": gettext_lazy("%(words)s, bisher %(former)s"),
     "since": gettext_lazy("%(words)s, gemeldet schon %(since)s"),
     "confirmed_by": gettext_lazy("%(words)s, vorgeschlagen von %(proposed_by)s, bestätigt von %(confirmed_by)s"),
 }
@@ -95,6 +97,13 @@ MATTERS = {
     "product_change": gettext_lazy("Produktänderung"),
     "extensive_product_change": gettext_lazy("Umfangreiche Produktänderung"),
     "external_communication": gettext_lazy("Externe Kommunikation"),
+    "room_decision": gettext_lazy("Entscheid"),
+}
+_CHOICES: dict[str, Any] = {
+    "priority": PriorityChoice,
+    "link": Link.Kind,
+    "room_role": RoomRole.Role,
+    "situation": SituationNote.Kind,
 }
 _FOLDED = "message.sent"
 _QUIET = (
@@ -257,7 +266,7 @@ def readable(name: str, value: Any, document: Document, language: str, *, kind: 
         return ", ".join(str(field_name(part)) for part in str(value).split(", "))
     if name == "chain":
         return _("Funktionale Eskalation") if value == "functional" else _("Management-Eskalation")
-    for choices in ({"priority": PriorityChoice, "link": Link.Kind}).items():
+    for choices in _CHOICES.items():
         if name == choices[0] and value in choices[1].values:
             return choices[1](value).label
     return value

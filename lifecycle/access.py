@@ -73,6 +73,8 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.REJECT_MAJOR: ALL,
     Verb.DEMOTE_MAJOR: ALL,
     Verb.REVIEW_DONE: ALL,
+    **dict.fromkeys((Verb.TAKE_ROLE, Verb.HAND_OVER, Verb.SITUATION_NOTE, Verb.SITUATION_DONE), ALL),
+    **dict.fromkeys((Verb.DECIDE, Verb.SCHOOLS_HIT), ALL),
     Verb.RESOLVE: DESK,
     Verb.REOPEN: DESK | {DPO, BOARD},
     Verb.CLOSE: frozenset({SUPPORT, DEVELOPMENT, HEAD, MANAGER}),

@@ -50,6 +50,9 @@ TASKS: dict[str, tuple[str, ...]] = {
     "incident.major_rejected": ("major_incident",),
     "incident.major_demoted": ("major_incident",),
     "escalation.team_called": ("major_incident",),
+    "incident.role_taken": ("major_incident",),
+    "incident.situation": ("documentation",),
+    "incident.situation_done": ("documentation",),
     "incident.review_owed": ("pir",),
     "incident.review_done": ("pir",),
 }
@@ -63,6 +66,7 @@ MESSAGES = {
     "incident_major_demoted": "major_incident",
     "major_proposed": "major_incident",
     "major_team_call": "major_incident",
+    "room_role": "major_incident",
     "major_team_unanswered": "major_incident",
     "review_owed": "pir",
     "incident_update_due": "communication",

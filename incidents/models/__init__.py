@@ -5,6 +5,7 @@ from incidents.models.contacts import Attachment, Comment, Contact
 from incidents.models.decisions import Consultation, DutyDone, PriorityProposal, Review
 from incidents.models.links import Link, SavedView
 from incidents.models.records import FINAL_VALUES, OPEN_VALUES, TAIL, Impact, Incident, PriorityChoice, StatusChoice
+from incidents.models.room import RoomRole, SchoolHit, SituationNote
 from incidents.models.search import SearchDocument, SearchWord
 
 __all__ = [
@@ -23,8 +24,11 @@ __all__ = [
     "PriorityChoice",
     "PriorityProposal",
     "Review",
+    "RoomRole",
     "SavedView",
+    "SchoolHit",
     "SearchDocument",
     "SearchWord",
+    "SituationNote",
     "StatusChoice",
 ]

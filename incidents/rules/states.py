@@ -59,6 +59,12 @@ class Verb(StrEnum):
     REJECT_MAJOR = "reject_major"
     DEMOTE_MAJOR = "demote_major"
     REVIEW_DONE = "review_done"
+    TAKE_ROLE = "take_role"
+    HAND_OVER = "hand_over"
+    SITUATION_NOTE = "situation_note"
+    SITUATION_DONE = "situation_done"
+    DECIDE = "decide"
+    SCHOOLS_HIT = "schools_hit"
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
@@ -100,6 +106,12 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.REJECT_MAJOR: OPEN,
     Verb.DEMOTE_MAJOR: LIVE,
     Verb.REVIEW_DONE: (Status.RESOLVED,),
+    Verb.TAKE_ROLE: LIVE,
+    Verb.HAND_OVER: LIVE,
+    Verb.SITUATION_NOTE: LIVE,
+    Verb.SITUATION_DONE: LIVE,
+    Verb.DECIDE: LIVE,
+    Verb.SCHOOLS_HIT: LIVE,
     Verb.EDIT: LIVE,
     Verb.COMMENT: (*LIVE, Status.CLOSED),
     Verb.NOTE: tuple(Status),

@@ -32,6 +32,7 @@ from incidents.services.records import (
     write_comment,
 )
 from incidents.services.reviews import drop_review, finish_review, owe_review
+from incidents.services.room import count_schools, finish_situation, give_role, note_situation
 from incidents.services.search import add_to_search
 
 __all__ = [
@@ -45,14 +46,18 @@ __all__ = [
     "change",
     "change_contact",
     "change_locked",
+    "count_schools",
     "drop_review",
     "end_proposal",
     "finish_review",
+    "finish_situation",
+    "give_role",
     "last_merge",
     "lock_alerts",
     "lock_alerts_of",
     "lock_floods",
     "move_belongings",
+    "note_situation",
     "open_consultations",
     "open_incidents",
     "owe_review",

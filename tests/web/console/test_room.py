@@ -1,0 +1,93 @@
+"""The room of a major on screen: are we in control, and what can be done about it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from directory.models import School
+from incidents.models import RoomRole, SituationNote
+from lifecycle import major, room
+from tests.company import Company
+from tests.web.console.conftest import Entering
+
+KEY = "7f3f2a8e-1d5b-4a8e-9d4f-0a1b2c3d4e5f"
+MOST_QUERIES = 20
+
+
+@pytest.fixture
+def path(company: Company) -> str:
+    number = company.incident().number
+    major.declare_major(number, trigger="whole_software_down", by=company.by("support"), now=company.now)
+    return f"/incidents/{number}/"
+
+
+def test_everything_in_the_room_works_without_scripts(enter: Entering, company: Company, path: str) -> None:
+    client = enter("lead")
+    here = {"next": f"{path}room/"}
+    school = School.objects.get(name="Schule Musterwil")
+    assert "0 / 3" in client.get(f"{path}room/").content.decode()
+    sent = {
+        "take-role": {"role": "lead"},
+        "hand-over": {"role": "scribe", "person_id": company.support.pk},
+        "situation-note": {"kind": "action", "text": "Server neu starten", "key": KEY, "noted_at": ""},
+        "decide": {"decision": "Wir schalten um", "grounds": "Sicherung fertig"},
+        "schools-hit": {"schools": [school.pk], "seen": ""},
+    }
+    for verb, facts in sent.items():
+        answer = client.post(f"{path}{verb}/", facts | here)
+        assert (verb, answer.status_code, answer["Location"]) == (verb, 302, f"{path}room/")
+    page = client.get(f"{path}room/").content.decode()
+    for words in ("2 / 3", "Lea Leitung", "Server neu starten", "Wir schalten um", "Schule Musterwil", "unbesetzt"):
+        assert words in page, words
+    note = SituationNote.objects.get()
+    assert client.post(f"{path}situation-done/", {"note": note.pk} | here).status_code == 302
+    story = client.get(path).content.decode()
+    assert "Erledigt: Massnahme" in story
+    assert "Betroffene Schulen: + Schule Musterwil" in story
+
+
+def test_an_empty_note_is_refused_beside_its_field(enter: Entering, path: str) -> None:
+    answer = enter("lead").post(f"{path}situation-note/", {"kind": "need", "text": " "})
+    assert (answer.status_code, 'value="need"' in answer.content.decode()) == (422, True)
+
+
+def test_who_only_reads_is_told_so_and_refused(enter: Entering, path: str) -> None:
+    client = enter("dev2")
+    page = client.get(f"{path}room/").content.decode()
+    assert "Sie lesen mit." in page
+    assert 'id="room-note"' not in page
+    assert client.post(f"{path}take-role/", {"role": "lead"}).status_code == 403
+    assert not RoomRole.objects.exists()
+
+
+def test_what_is_no_major_has_no_room(enter: Entering, company: Company) -> None:
+    incident = company.incident()
+    answer = enter("lead").get(f"/incidents/{incident.number}/room/")
+    assert answer["Location"] == f"/incidents/{incident.number}/"
+
+
+def test_the_room_asks_the_same_few_questions_and_nothing_while_nothing_changed(
+    enter: Entering, company: Company, path: str
+) -> None:
+    client, here, number = enter("lead"), f"{path}room/", path.split("/")[2]
+
+    def noted(times: int) -> int:
+        for kind in ("condition", "action", "need") * times:
+            room.situation_note(number, kind=kind, text="x", by=company.by("support"), now=company.now)
+            room.decide(number, decision="y", by=company.by("support"), now=company.now)
+        client.get(here)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            client.get(here)
+        return len(asked)
+
+    few = noted(1)
+    assert noted(4) == few
+    assert few <= MOST_QUERIES
+    live = {"HX-Request": "true", "HX-Target": "room"}
+    first = client.get(here, headers=live)
+    assert 'id="room-head"' in first.content.decode()
+    assert client.get(here, headers=live | {"If-None-Match": first["ETag"]}).status_code == 304
