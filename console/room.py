@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from console import major, presence, record
+from console.belongings import belongings_of
 from console.door import READ, StaffRequest
 from console.door import room as door
 from console.page import known, page, redirect
@@ -36,7 +37,7 @@ class Part:
     """A role of the room, and who holds it."""
 
     key: str
-    word: str
+    word: Any
     held: RoomRole | None
 
 
@@ -77,7 +78,8 @@ def _live(request: StaffRequest, number: str) -> HttpResponse:
 def _everything(person: Person, incident: Incident) -> dict[str, Any]:
     instant, language = now(), get_language() or "de"
     document = document_of(incident.process_version_id)
-    panel = major.panel_of(incident, document, language, person)
+    declared = belongings_of(incident, person).declared
+    panel = major.panel_of(incident, declared, document, language, person)
     held = roles_held([incident.pk]).get(incident.pk, {})
     columns = _columns(situation_of(incident))
     return {

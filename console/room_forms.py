@@ -77,7 +77,7 @@ class SchoolsHit(VerbForm):
         """All schools, those that are hit ticked."""
         hit = [str(entry.school.pk) for entry in schools_of(self.incident)]
         self.fields["schools"].choices = [(str(school.pk), school.name) for school in schools()]  # type: ignore[attr-defined]
-        self.initial |= {"schools": hit, "seen": ",".join(hit)}
+        self.initial.update(schools=hit, seen=",".join(hit))
 
     def facts(self) -> dict[str, Any]:
         """What was ticked and unticked."""

@@ -270,6 +270,8 @@ SPECTACULAR_SETTINGS = {
         "CommentKindEnum": ["note", "message_out", "message_in"],
         "ContactKindEnum": ["support", "feature_request", "management_request", "incident"],
         "LinkKindEnum": ["duplicate", "caused_by", "related", "child"],
+        "SituationKindEnum": ["condition", "action", "need"],
+        "RoomRoleEnum": ["lead", "communications", "scribe"],
     },
 }
 

@@ -107,7 +107,8 @@ def test_the_decisions_of_the_room_say_what_why_and_who(outage: Incident, compan
 
 
 def test_schools_are_known_and_counted_in_and_out_by_hand(outage: Incident, company: Company) -> None:
-    own, other = School.objects.order_by("-name")
+    own = School.objects.get(name="Schule Musterwil")
+    other = School.objects.exclude(pk=own.pk).get()
     assert [entry.school for entry in schools_of(outage)] == [own]
     by = company.by("support")
     room.count_schools(outage.number, add=[other.pk, own.pk], remove=[own.pk], by=by, now=company.now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -28,7 +30,7 @@ def test_everything_in_the_room_works_without_scripts(enter: Entering, company: 
     here = {"next": f"{path}room/"}
     school = School.objects.get(name="Schule Musterwil")
     assert "0 / 3" in client.get(f"{path}room/").content.decode()
-    sent = {
+    sent: dict[str, dict[str, Any]] = {
         "take-role": {"role": "lead"},
         "hand-over": {"role": "scribe", "person_id": company.support.pk},
         "situation-note": {"kind": "action", "text": "Server neu starten", "key": KEY, "noted_at": ""},
