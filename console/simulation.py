@@ -24,11 +24,12 @@ from escalation.simulation import NOBODY_ANSWERS, Scene, Story, simulate
 from incidents.models import OPEN_VALUES, Incident
 from incidents.selectors import visible_to
 from lifecycle.access import SEE_ON_CALL
+from notifications.registry import CHANNELS
 from process.schema import ChainName, Document
 from process.selectors import current_document
 
 SUGGESTED = 20
-CHANNELS = {"in_app": _("in der App"), "email": _("E-Mail")}
+CHANNEL_NAMES = {key: channel.label for key, channel in CHANNELS.items()}
 
 
 class SimulationForm(Entry):
@@ -101,7 +102,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     if form.is_bound and form.is_valid() and form.found is not None:
         asked = form.cleaned_data
         story = simulate(form.found, ChainName(asked["chain"]), at=asked["at"], silent=asked["silent"])
-        context |= {"story": story, "acts": _acts(story), "incident": form.found, "channels": CHANNELS}
+        context |= {"story": story, "acts": _acts(story), "incident": form.found, "channels": CHANNEL_NAMES}
         context["lasts"] = (story.ends_at - story.at).total_seconds()
     return page(request, "console/on_call/simulation.html", context, status=422 if form.errors else 200)
 

@@ -7,6 +7,7 @@ from console import (
     answer,
     bell,
     bulk,
+    channels,
     duties,
     export,
     health,
@@ -88,6 +89,10 @@ urlpatterns = [
     path("settings/keys/new/", keys.new, name="settings_key_new"),
     path("settings/keys/<int:pk>/revoke/", keys.revoke, name="settings_key_revoke"),
     path("settings/process/", keys.process, name="settings_process"),
+    path("reach/", channels.overview, name="reach"),
+    path("reach/webhook/", channels.webhook, name="reach_webhook"),
+    path("reach/webhook/drop/", channels.drop_webhook, name="reach_webhook_drop"),
+    path("reach/test/", channels.test, name="reach_test"),
     path("answer/<str:token>/", answer.answer, name="answer"),
     path("language/", shell.language, name="language"),
 ]

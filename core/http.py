@@ -69,11 +69,16 @@ class RateLimited(OutboundError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A 2xx or 404 answer. Header names are lower case."""
+    """An answer. Header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def is_fine(self) -> bool:
+        """2xx."""
+        return 200 <= self.status < 300
 
     def json(self) -> Any:
         """The body as JSON; raises Failed."""
@@ -172,7 +177,7 @@ class _Adapter(HTTPAdapter):
 
 
 class Client:
-    """Reads from one server. `pause(seconds)` waits between tries; tests pass their own."""
+    """Reads from servers, or posts to them. `pause(seconds)` waits between tries; tests pass their own."""
 
     def __init__(
         self,
@@ -196,27 +201,33 @@ class Client:
             if attempt:
                 self._pause(BACKOFF_S * 2 ** (attempt - 1) * (1 + SystemRandom().random() / 2))
             try:
-                answer = self._once(url, params or {})
+                answer = self._once("GET", url, params=params or {})
             except Failed as error:
                 failure = error
                 continue
             if answer.status == 429:
                 raise RateLimited(_wait_until(answer.headers, now))
-            if answer.status < 300 or answer.status == 404:
+            if answer.is_fine or answer.status == 404:
                 return answer
             failure = Failed(f"{urlsplit(url).hostname} answered {answer.status}", answer.status)
             if answer.status < 500:
                 break
         raise failure
 
+    def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """POST, once: whoever posts knows when to try again. Every status is an answer; raises OutboundError."""
+        check_url(url)
+        return self._once("POST", url, data=body, headers=dict(headers))
+
     def close(self) -> None:
         """Lets go of the connections."""
         self._session.close()
 
-    def _once(self, url: str, params: Mapping[str, str]) -> Answer:
+    def _once(self, method: str, url: str, **what: Any) -> Answer:
         deadline = time.monotonic() + DEADLINE_S
+        ask = self._session.request
         try:
-            with self._session.get(url, params=params, timeout=TIMEOUT, allow_redirects=False, stream=True) as response:
+            with ask(method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **what) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, headers, self._read(response, deadline))
         except OutboundError:

@@ -19,6 +19,9 @@ class Person(AbstractUser):
         _("Sprache"), max_length=2, choices=[("de", "Deutsch"), ("en", "English")], default="de"
     )
     absent_until = models.DateTimeField(_("Abwesend bis"), null=True, blank=True)
+    reach = models.JSONField(
+        default=dict, blank=True, help_text="Chosen channels and quiet hours: notifications.rules.reach."
+    )
 
     class Meta:
         ordering = ["last_name", "first_name", "username"]

@@ -19,13 +19,12 @@ from escalation.models import Call, Step
 from escalation.roster import Roster
 from escalation.rules.policy import Action, Move
 from incidents.models import Incident
+from notifications.registry import EVERY_CHANNEL
 from notifications.services import Draft, drafts_for, queue_all, skip_keys
-from notifications.services.queueing import EVERY_CHANNEL
 from process.schema import ChainName, Document, Priority
 
 KIND = "escalation_call"
 TOPIC = "incident"
-URGENT = (Priority.CRITICAL, Priority.HIGH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def _drafts(ring: Ring, roster: Roster) -> list[Draft]:
         kind=KIND,
         context=_context(ring),
         key=f"call:{ring.step.pk}:{ring.step.rounds}",
-        is_urgent=incident.priority in URGENT,
+        is_urgent=incident.is_urgent,
         needs_ack=True,
         topic_type=TOPIC,
         topic_id=incident.pk,

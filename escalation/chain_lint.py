@@ -82,7 +82,9 @@ def _out_of_reach(document: Document, holders: Holders) -> Iterator[Remark]:
     for chain in document.chains:
         for level in chain.levels:
             for person in holders.get(level.role, []):
-                if person.pk in said or any(CHANNELS[channel].connect for channel in channels_to(person)):
+                if person.pk in said or any(
+                    CHANNELS[channel].connect for channel in channels_to(person, is_urgent=True)
+                ):
                     continue
                 said.add(person.pk)
                 name = person.display_name
@@ -90,8 +92,8 @@ def _out_of_reach(document: Document, holders: Holders) -> Iterator[Remark]:
                     "person_without_address",
                     f"chains[{chain.name.value}].levels[{level.level}]",
                     level.paragraph,
-                    de=f"{level.label.de}: {name} hat keine E-Mail-Adresse; ein Ruf steht nur in der App.",
-                    en=f"{level.label.en}: {name} has no e-mail address; a call only shows in the app.",
+                    de=f"{level.label.de}: {name} ist auf keinem Kanal erreichbar; ein Ruf steht nur in der App.",
+                    en=f"{level.label.en}: {name} is reached by no channel; a call only shows in the app.",
                 )
                 yield Remark(finding, person=person)
 

@@ -160,9 +160,16 @@ def _scene(beat: Beat, ladder: _Ladder, first: int) -> Scene:
 
 def _called(person: int, beat: Beat, on_call: int | None, ladder: _Ladder) -> Called:
     found = ladder.people[person]
-    return Called(found, channels_to(found), person == on_call, person == beat.answered_by)
+    return Called(
+        found,
+        list(channels_to(found, is_urgent=ladder.incident.is_urgent)),
+        person == on_call,
+        person == beat.answered_by,
+    )
 
 
 def _alarmed(chain: Chain) -> list[Called]:
     people = alarmed(chain, lambda role: people_with_any_role([role]))
-    return [Called(person, channels_to(person), is_on_call=False, answers=False) for person in people]
+    return [
+        Called(person, list(channels_to(person, is_urgent=True)), is_on_call=False, answers=False) for person in people
+    ]

@@ -17,8 +17,8 @@ from escalation.models import SeatCall, TeamSeat
 from escalation.rules.policy import Move, Rung, next_action
 from escalation.team import calls_of, is_reachable, people_on_seats
 from incidents.models import Incident
+from notifications.registry import EVERY_CHANNEL
 from notifications.services import Draft, drafts_for, queue_all, skip_keys, skip_topics
-from notifications.services.queueing import EVERY_CHANNEL
 from process.schema import Document, MajorMember
 from process.selectors import document as document_of
 

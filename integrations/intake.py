@@ -16,8 +16,8 @@ from typing import Any
 
 from django.db import connection
 
+from core.secrets import decrypt
 from integrations.reading import as_time
-from integrations.secrets import decrypt
 
 SOURCE_CACHE_S = 2.0
 PENDING_MAX = 50_000

@@ -15,12 +15,12 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 
 from core.http import OutboundError, RateLimited
+from core.secrets import SecretUnreadable
 from core.text import clean
 from integrations.doorbell import TRANSLATE
 from integrations.models import Source
 from integrations.pollers import sentry, uptime_robot
 from integrations.pollers.run import Poll
-from integrations.secrets import SecretUnreadable
 
 log = structlog.get_logger()
 READERS: dict[str, Callable[[Poll], None]] = {"sentry": sentry.read, "uptime-robot": uptime_robot.read}

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
+from core.secrets import SecretUnreadable, decrypt
 from integrations.models import Delivery, Source
 from integrations.registry import SOURCES
-from integrations.secrets import SecretUnreadable, decrypt
 
 
 @dataclass(frozen=True, slots=True)

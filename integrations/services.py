@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 
 from core.actors import Actor
 from core.audit import Fact, record
+from core.secrets import SecretUnreadable, encrypt, renew
 from core.text import clean
 from integrations import intake
 from integrations.models import Delivery, Source
 from integrations.registry import SOURCES
-from integrations.secrets import SecretUnreadable, encrypt, renew
 from integrations.translation import Item, translate_pending
 
 __all__ = [

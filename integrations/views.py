@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.views.decorators.csrf import csrf_exempt
 
 from core import clock
+from core.secrets import SecretUnreadable
 from core.text import clean
 from integrations import intake
 from integrations.contract import Source
@@ -17,7 +18,6 @@ from integrations.doorbell import TRANSLATE
 from integrations.models import Delivery
 from integrations.reading import digest
 from integrations.registry import SOURCES
-from integrations.secrets import SecretUnreadable
 
 ASK_AGAIN_S = 30
 

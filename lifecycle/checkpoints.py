@@ -96,6 +96,7 @@ def _hearers(due: Sequence[Due], now: datetime) -> Iterator[tuple[Due, list[Pers
 
 
 def _one_each(people: Sequence[Person], entry: Due, about: Mapping[int, About]) -> list[Draft]:
+    incident = entry.incident
     return drafts_for(
         people,
         kind="sla_breached" if entry.is_breach else "sla_warning",
@@ -104,7 +105,7 @@ def _one_each(people: Sequence[Person], entry: Due, about: Mapping[int, About]) 
         topic_type="incident",
         topic_id=entry.incident.pk,
         link=correspondence.link_to(entry.incident),
-        is_urgent=entry.is_breach,
+        is_urgent=entry.is_breach or incident.is_major,
     )
 
 

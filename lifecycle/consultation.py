@@ -63,7 +63,7 @@ def consult(
             | {"task": row.label, "rule": row.paragraph, "text": written.body, "by": by.actor.label},
             topic=("incident", incident.pk),
             link=_link_to(consultation),
-            urgent=incident.priority == "critical",
+            urgent=incident.priority == "critical" or incident.is_major,
             now=now,
         )
     return incident
@@ -107,6 +107,7 @@ def advise(number: str, *, question: int, answer: str, by: By, now: datetime, ve
         | {"task": row.label if row else "", "text": written.body, "by": by.actor.label},
         topic=("incident", incident.pk),
         link=correspondence.link_to(incident),
+        urgent=incident.is_major,
         now=now,
     )
     return incident

@@ -76,7 +76,7 @@ def dissatisfied(
         | {"reason": reason.label, "rule": reason.paragraph, "text": written.body, "by": by.actor.label},
         topic=("incident", incident.pk),
         link=correspondence.link_to(incident),
-        urgent=incident.priority in ("critical", "high"),
+        urgent=incident.is_urgent,
         now=now,
     )
     return incident

@@ -134,6 +134,7 @@ def reopened(incident: Incident, *, reason: str, by: By, now: datetime, rule: st
             context=correspondence.about(incident) | {"reason": reason},
             topic=("incident", incident.pk),
             link=correspondence.link_to(incident),
+            urgent=incident.is_major,
             now=now,
         )
     return incident

@@ -80,6 +80,7 @@ def _one_each(people: Sequence[Person], entries: Sequence[News]) -> list[Draft]:
             topic_type="incident",
             topic_id=entry.incident.pk,
             link=correspondence.link_to(entry.incident),
+            is_urgent=entry.incident.is_major,
         )
     ]
 

@@ -23,6 +23,7 @@ from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for, take_in_hand
 from lifecycle.errors import Invalid
 from lifecycle.major_end import REASON, TASK, give_way
+from notifications.services import release_topics
 from process.schema import ChainLevel, ChainName, Document, MajorTrigger, Reason
 
 
@@ -121,6 +122,7 @@ def _declare(cases: Sequence[Case], *, by: By, now: datetime) -> None:
         climb_all([climb for case in cases for climb in _climb(case, chain)], by=by, now=now)
     incidents = [case.incident for case in cases]
     updates.follow(incidents, now=now)
+    release_topics(topic_type="incident", topic_ids=[incident.pk for incident in incidents], now=now)
     called = team.call(incidents, by=by, now=now)
     review.owe(incidents, by=by, now=now)
     for case in cases:

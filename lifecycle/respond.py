@@ -82,7 +82,7 @@ def assign(
             context=correspondence.about(incident) | {"by": by.actor.label},
             topic=("incident", incident.pk),
             link=correspondence.link_to(incident),
-            urgent=incident.priority in ("critical", "high"),
+            urgent=incident.is_urgent,
             now=now,
         )
     return incident

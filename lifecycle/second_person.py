@@ -61,7 +61,7 @@ def propose(incident: Incident, ranking: Mapping[str, Any], *, reason: str, by: 
         | {"proposed": facts["priority"], "reason": reason, "by": by.actor.label},
         topic=("incident", incident.pk),
         link=correspondence.link_to(incident),
-        urgent=incident.priority in ("critical", "high"),
+        urgent=incident.is_urgent,
         now=now,
     )
     return incident

@@ -96,5 +96,5 @@ def _drafts(entry: Owed, people: Sequence[Person], kind: str) -> list[Draft]:
         topic_type="incident",
         topic_id=incident.pk,
         link=correspondence.link_to(incident),
-        is_urgent=kind == KINDS[Hears.ACCOUNTABLE][0],
+        is_urgent=kind == KINDS[Hears.ACCOUNTABLE][0] or incident.is_major,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
 from notifications.models import Message
@@ -19,6 +20,16 @@ def _signer() -> Signer:
 def path_of(message: Message) -> str:
     """The path that answers the call this message is."""
     return f"/answer/{_signer().sign(str(message.pk))}/"
+
+
+def answer_url(message: Message) -> str:
+    """The address that answers a call; empty for what asks for no answer."""
+    return f"{settings.BASE_URL}{path_of(message)}" if message.needs_ack and message.person_id else ""
+
+
+def link_url(message: Message) -> str:
+    """The address of the matter in the console; empty when there is none."""
+    return f"{settings.BASE_URL}{message.link}" if message.link else ""
 
 
 def message_of(token: str, *, now: datetime) -> Message | None:

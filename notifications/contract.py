@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from http import HTTPStatus
+from typing import Any, Protocol
 
+from directory.models import Person
 from notifications.models import Message
 
 
@@ -15,6 +18,8 @@ class Fault(StrEnum):
 
     REFUSED = "refused"
     """This message will never arrive: dead at once."""
+    GONE = "gone"
+    """As REFUSED, and nothing will ever arrive there: that place of the person is closed, and they are told."""
     LATER = "later"
     """This message may arrive later: tried again with growing pauses, then dead."""
     STALLED = "stalled"
@@ -36,20 +41,38 @@ class ChannelError(Exception):
         self.fault = fault
 
 
+def fault_of_status(status: int) -> Fault:
+    """What an HTTP answer that is no success means: 408, 429 and 5xx may be over later, the rest will not."""
+    is_passing = status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or status >= HTTPStatus(500)
+    return Fault.LATER if is_passing else Fault.REFUSED
+
+
 class Line(Protocol):
     """An open way out, used for several messages of one sweep. Every wait in it must be bounded (10 s)."""
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, *, at: datetime) -> None:
         """Hands one message over. Returns when the other side has taken it; raises ChannelError otherwise."""
 
     def close(self) -> None:
         """Ends the connection; never raises."""
 
 
+def everywhere(_person: Person) -> str | None:
+    """Everybody is reached, without an address."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel. Without `connect` a message has arrived as soon as it is stored."""
+    """A channel. Without `connect` a message has arrived as soon as it is stored.
+
+    `address` is where a person is reached: None not at all, empty at a place the channel looks up itself. It may ask
+    nothing of the database. `confirms`: what the other side has taken has arrived.
+    """
 
     key: str
+    label: Any
+    icon: str
+    address: Callable[[Person], str | None] = everywhere
     connect: Callable[[], Line] | None = None
-    needs_address: bool = False
+    confirms: bool = False

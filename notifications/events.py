@@ -16,4 +16,13 @@ declare(
     EventKind(
         "message.retried", _("Mitteilung an %(to)s wird erneut versucht"), frozenset({"message", "to"}), "rotate-cw"
     ),
+    EventKind(
+        "reach.chosen",
+        _("Kanäle gewählt; dringend: %(urgent)s, sonst: %(other)s"),
+        frozenset({"urgent", "other", "quiet"}),
+        "bell-ring",
+    ),
+    EventKind("reach.place_added", _("Kanal eingerichtet: %(channel)s"), frozenset({"channel"}), "bell-plus"),
+    EventKind("reach.place_dropped", _("Kanal entfernt: %(channel)s"), frozenset({"channel"}), "bell-minus"),
+    EventKind("reach.place_lost", _("Kanal erreicht niemanden mehr: %(channel)s"), frozenset({"channel"}), "bell-off"),
 )

@@ -39,6 +39,7 @@ class Message(models.Model):
     leased_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True, help_text="When the channel said that it arrived.")
     read_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
@@ -55,3 +56,18 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Webhook(models.Model):
+    """The address a person's messages are posted to, signed. One per person."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    url = models.CharField(max_length=500)
+    secret = models.TextField(help_text="Encrypted.")
+    previous_secret = models.TextField(blank=True, help_text="Encrypted; signs too until `previous_valid_until`.")
+    previous_valid_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    last_success_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.url

@@ -1,6 +1,7 @@
 """The channels there are. A new one is a file in `channels/` and a line here (docs/recipes/new-channel.md)."""
 
-from notifications.channels import email, in_app
+from notifications.channels import email, in_app, webhook
 from notifications.contract import Channel
 
-CHANNELS: dict[str, Channel] = {channel.key: channel for channel in (in_app.CHANNEL, email.CHANNEL)}
+CHANNELS: dict[str, Channel] = {channel.key: channel for channel in (in_app.CHANNEL, email.CHANNEL, webhook.CHANNEL)}
+EVERY_CHANNEL = tuple(CHANNELS)

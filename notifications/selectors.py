@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, QuerySet
 
 from directory.models import Person
-from notifications.models import Message
+from notifications.contract import Channel
+from notifications.models import Message, Webhook
+from notifications.registry import CHANNELS
 
 MANY = 100
 
@@ -39,6 +41,27 @@ def people_told(topic_type: str, topic_id: int, *, kinds: Collection[str]) -> li
     """Whoever got a message of these kinds about a matter, each once."""
     about = Message.objects.filter(topic_type=topic_type, topic_id=topic_id, kind__in=kinds)
     return list(Person.objects.filter(pk__in=about.values("person"), is_active=True).order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel as it stands for a person: whether it reaches them, and their latest message by it."""
+
+    channel: Channel
+    is_open: bool
+    last: Message | None
+
+
+def ways_to(person: Person) -> list[Way]:
+    """Every channel and what is known of it for a person. One query."""
+    latest = Message.objects.filter(person=person).order_by("channel", "-id").distinct("channel")
+    last = {message.channel: message for message in latest}
+    return [Way(channel, channel.address(person) is not None, last.get(key)) for key, channel in CHANNELS.items()]
+
+
+def webhook_of(person: Person) -> Webhook | None:
+    """Where a person's messages are posted to, if anywhere."""
+    return Webhook.objects.filter(person=person).first()
 
 
 def dead_letters() -> QuerySet[Message]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from console import marks, rings
@@ -180,6 +180,20 @@ _CHANNEL_ICONS = {
 def channel_icon(channel: str) -> str:
     """The icon of a channel; one of our own for channels the process adds."""
     return _CHANNEL_ICONS.get(channel, "message-square")
+
+
+_SKIPPED = {
+    "acknowledged": gettext_lazy("inzwischen beantwortet"),
+    "closed": gettext_lazy("inzwischen erledigt"),
+    "superseded": gettext_lazy("der Ruf ging weiter"),
+    "demoted": gettext_lazy("kein Major Incident mehr"),
+}
+
+
+@register.filter
+def why_skipped(reason: str) -> str:
+    """Why a message was not needed any more, in words."""
+    return str(_SKIPPED.get(reason, reason))
 
 
 @register.filter

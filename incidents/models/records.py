@@ -168,3 +168,8 @@ class Incident(models.Model):
     def level_on(self, chain: str) -> int:
         """The level it stands on, of the chain `functional` or `management` (P-5.3)."""
         return int(getattr(self, f"{chain}_level"))
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether messages about it may disturb: critical, high, or a major incident."""
+        return self.is_major or self.priority in (PriorityChoice.CRITICAL, PriorityChoice.HIGH)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from core.http import Failed
+from core.secrets import decrypt
 from core.text import first_line
 from incidents.models import Alert
 from integrations.clients.sentry import SentryClient
 from integrations.pollers.run import OVERLAP, PAGES_MAX, Poll
 from integrations.reading import as_id, as_text, as_time
-from integrations.secrets import decrypt
 from integrations.sources.sentry import DEFAULT_BASE_URL, issue_fingerprint
 
 ROUND = 30

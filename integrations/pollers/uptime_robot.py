@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from core.http import Failed
+from core.secrets import decrypt
 from incidents.models import Alert
 from integrations.clients.pages import Page
 from integrations.clients.uptime_robot import DEFAULT_BASE_URL, UptimeRobotClient
 from integrations.pollers.run import PAGES_MAX, Poll
 from integrations.reading import as_dict, as_id, as_text, as_time
-from integrations.secrets import decrypt
 from integrations.sources.uptime_robot import (
     RENEWED_AFTER_DAYS,
     Expiring,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +13,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
-from notifications.answer_links import path_of
+from directory.models import Person
+from notifications.answer_links import answer_url, link_url
 from notifications.contract import Channel, ChannelError, Fault
 from notifications.models import Message
 
@@ -30,8 +33,8 @@ def compose(message: Message) -> EmailMultiAlternatives:
             "language": code,
             "subject": message.subject,
             "body": message.body,
-            "answer": f"{settings.BASE_URL}{path_of(message)}" if message.needs_ack and message.person_id else "",
-            "link": f"{settings.BASE_URL}{message.link}" if message.link else "",
+            "answer": answer_url(message),
+            "link": link_url(message),
             "to_staff": message.person_id is not None,
         }
         text = render_to_string("notifications/layout.txt", parts)
@@ -65,7 +68,7 @@ class MailLine:
         except OSError as error:  # smtplib's errors are OSErrors too: refused, unreachable, wrong password, no greeting
             raise ChannelError(_plain(error), Fault.DOWN) from error
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, *, at: datetime) -> None:
         """Hands one mail to the server; returns once the server has answered for it."""
         try:
             sent = self._connection.send_messages([compose(message)])
@@ -102,4 +105,8 @@ def _plain(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-CHANNEL = Channel("email", connect=MailLine, needs_address=True)
+def _address(person: Person) -> str | None:
+    return person.email or None
+
+
+CHANNEL = Channel("email", _("E-Mail"), "mail", address=_address, connect=MailLine)

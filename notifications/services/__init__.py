@@ -4,30 +4,48 @@ Everything runs inside the caller's transaction, except delivery, which has its 
 """
 
 from notifications.services.delivery import Delivered, deliver_due
-from notifications.services.queueing import MOST_AT_ONCE, Draft, channels_to, drafts_for, notify_people, queue_all
+from notifications.services.places import choose
+from notifications.services.queueing import (
+    MOST_AT_ONCE,
+    Draft,
+    addresses,
+    channels_to,
+    drafts_everywhere,
+    drafts_for,
+    notify_people,
+    queue_all,
+)
 from notifications.services.receipts import (
     acknowledge_topic,
     count_as_sent,
     mark_read,
+    release_topics,
     retry,
     skip_keys,
     skip_topic,
     skip_topics,
 )
+from notifications.services.webhooks import drop_webhook, set_webhook
 
 __all__ = [
     "MOST_AT_ONCE",
     "Delivered",
     "Draft",
     "acknowledge_topic",
+    "addresses",
     "channels_to",
+    "choose",
     "count_as_sent",
     "deliver_due",
+    "drafts_everywhere",
     "drafts_for",
+    "drop_webhook",
     "mark_read",
     "notify_people",
     "queue_all",
+    "release_topics",
     "retry",
+    "set_webhook",
     "skip_keys",
     "skip_topic",
     "skip_topics",

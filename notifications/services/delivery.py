@@ -22,6 +22,7 @@ from notifications.contract import ChannelError, Fault, Line
 from notifications.models import Message
 from notifications.registry import CHANNELS
 from notifications.rules.backoff import GIVE_UP_AFTER, LEASE, MAX_ATTEMPTS, PAUSE, next_try
+from notifications.services.places import lose_place
 
 log = structlog.get_logger()
 LONGEST_SEND = timedelta(seconds=30)
@@ -95,7 +96,7 @@ class _Sweep:
             self.count.skipped += 1
             return
         message.attempts += 1
-        error = self._attempt(message)
+        error = self._attempt(message, at)
         if error is None:
             self._mark_sent(message)
         else:
@@ -104,11 +105,11 @@ class _Sweep:
     def _own(self, message: Message) -> QuerySet[Message]:
         return Message.objects.filter(pk=message.pk, leased_until=self.lease)
 
-    def _attempt(self, message: Message) -> ChannelError | None:
+    def _attempt(self, message: Message, at: datetime) -> ChannelError | None:
         if message.attempts > MAX_ATTEMPTS:
             return ChannelError(gettext("Jeder Versuch wurde abgebrochen."), Fault.REFUSED)
         try:
-            self._line(message.channel).send(message)
+            self._line(message.channel).send(message, at=at)
         except ChannelError as error:
             return error
         except Exception as error:  # a fault in our own code must not keep the messages behind it from going out
@@ -128,7 +129,12 @@ class _Sweep:
         at = self.clock()
         with transaction.atomic():
             marked = self._own(message).update(
-                state=Message.State.SENT, sent_at=at, leased_until=None, next_try_at=None, error=""
+                state=Message.State.SENT,
+                sent_at=at,
+                delivered_at=at if CHANNELS[message.channel].confirms else None,
+                leased_until=None,
+                next_try_at=None,
+                error="",
             )
             if marked:
                 record(_fact("message.sent", message, at))
@@ -152,7 +158,7 @@ class _Sweep:
 
     @staticmethod
     def _next_try(message: Message, fault: Fault, at: datetime) -> datetime | None:
-        if fault is Fault.REFUSED:
+        if fault in (Fault.REFUSED, Fault.GONE):
             return None
         if fault is Fault.DOWN:
             return at + PAUSE if at < message.created_at + GIVE_UP_AFTER else None
@@ -165,6 +171,8 @@ class _Sweep:
             )
             if buried:
                 record(_fact("message.dead", message, at, error=fault.value))
+                if fault is Fault.GONE and message.person is not None:
+                    lose_place(message.person, message.channel, now=at)
         self.count.dead += 1
 
     def _pause(self, channel: str, at: datetime) -> None:

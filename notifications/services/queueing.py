@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from core.bulk import insert_rows
 from directory.models import Person
 from notifications.models import Message
 from notifications.registry import CHANNELS
 from notifications.rendering import render
+from notifications.rules.reach import Reach
 
-EVERY_CHANNEL = ("in_app", "email")
 MOST_AT_ONCE = 5
 """What is more reaches a person as one message: nobody reads forty of the same minute."""
 
@@ -46,9 +50,22 @@ class Draft:
         return self.language or (self.person.language if self.person else "de")
 
 
-def channels_to(person: Person, channels: Sequence[str] = EVERY_CHANNEL) -> list[str]:
-    """Those of `channels` that reach a person: who has no address gets no mail."""
-    return [channel for channel in channels if person.email or not CHANNELS[channel].needs_address]
+def addresses(person: Person) -> dict[str, str]:
+    """Every channel that reaches a person, whatever they chose, and the address there."""
+    found = {key: channel.address(person) for key, channel in CHANNELS.items()}
+    return {key: address for key, address in found.items() if address is not None}
+
+
+def channels_to(person: Person, *, is_urgent: bool) -> dict[str, str]:
+    """The channels a message takes to a person, and the address there: the app, and what they chose.
+
+    An urgent one takes every channel there is where none of the chosen ones leads out of the app (any more).
+    """
+    there = addresses(person)
+    chosen = Reach.read(person.reach).chosen(is_urgent=is_urgent)
+    taken = {key: address for key, address in there.items() if key in chosen or CHANNELS[key].connect is None}
+    leaves_the_app = any(CHANNELS[key].connect for key in taken)
+    return there if is_urgent and not leaves_the_app else taken
 
 
 def drafts_for(
@@ -63,9 +80,8 @@ def drafts_for(
     topic_id: int | None = None,
     link: str = "",
     thread: str = "",
-    channels: Sequence[str] = EVERY_CHANNEL,
 ) -> list[Draft]:
-    """One draft per person and channel, keyed `<key>:<channel>:<person>`; who has no address gets no mail."""
+    """One draft per person and channel that reaches them, keyed `<key>:<channel>:<person>`."""
     return [
         Draft(
             key=f"{key}:{channel}:{person.pk}",
@@ -73,7 +89,7 @@ def drafts_for(
             kind=kind,
             context=context,
             person=person,
-            address=person.email if CHANNELS[channel].needs_address else "",
+            address=address,
             is_urgent=is_urgent,
             needs_ack=needs_ack,
             topic_type=topic_type,
@@ -82,7 +98,36 @@ def drafts_for(
             thread=thread or str(context.get("number", "")),
         )
         for person in people
-        for channel in channels_to(person, channels)
+        for channel, address in channels_to(person, is_urgent=is_urgent).items()
+    ]
+
+
+def drafts_everywhere(
+    person: Person,
+    *,
+    kind: str,
+    context: Mapping[str, Any],
+    key: str,
+    link: str,
+    topic: tuple[str, int],
+    needs_ack: bool = False,
+) -> list[Draft]:
+    """One draft per channel that reaches a person, chosen or not, quiet or not: to see whether they arrive."""
+    return [
+        Draft(
+            key=f"{key}:{channel}:{person.pk}",
+            channel=channel,
+            kind=kind,
+            context=context,
+            person=person,
+            address=address,
+            is_urgent=True,
+            needs_ack=needs_ack,
+            topic_type=topic[0],
+            topic_id=topic[1],
+            link=link,
+        )
+        for channel, address in addresses(person).items()
     ]
 
 
@@ -99,9 +144,8 @@ def notify_people(
     topic_id: int | None = None,
     link: str = "",
     thread: str = "",
-    channels: Sequence[str] = EVERY_CHANNEL,
 ) -> int:
-    """Queues a notice in the app and by mail for each person; returns how many messages that makes."""
+    """Queues a notice for each person, by every channel they chose; returns how many messages that makes."""
     drafts = drafts_for(
         people,
         kind=kind,
@@ -113,7 +157,6 @@ def notify_people(
         topic_id=topic_id,
         link=link,
         thread=thread,
-        channels=channels,
     )
     return queue_all(drafts, now=now)
 
@@ -135,6 +178,19 @@ def queue_all(drafts: Iterable[Draft], *, now: datetime) -> int:
     return len(rows)
 
 
+def held_until(draft: Draft, *, now: datetime) -> datetime | None:
+    """When a message may go out at the earliest: what is not urgent waits for the end of the person's quiet hours."""
+    if draft.is_urgent or draft.person is None:
+        return None
+    quiet = Reach.read(draft.person.reach).quiet
+    return quiet.over_at(now, _zone()) if quiet else None
+
+
+@cache
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
+
+
 def _row(draft: Draft, subject: str, body: str, *, now: datetime) -> dict[str, Any]:
     has_arrived = CHANNELS[draft.channel].connect is None
     return {
@@ -154,8 +210,9 @@ def _row(draft: Draft, subject: str, body: str, *, now: datetime) -> dict[str, A
         "thread": draft.thread,
         "state": (Message.State.SENT if has_arrived else Message.State.QUEUED).value,
         "attempts": 0,
-        "next_try_at": None if has_arrived else now,
+        "next_try_at": None if has_arrived else held_until(draft, now=now) or now,
         "sent_at": now if has_arrived else None,
+        "delivered_at": now if has_arrived else None,
         "created_at": now,
         "error": "",
     }

@@ -63,6 +63,12 @@ def skip_topics(
     return _skip(about, reason=reason)
 
 
+def release_topics(*, topic_type: str, topic_ids: Collection[int], now: datetime) -> int:
+    """What was held for somebody's quiet hours goes out now: the matter became a major one. Returns how many."""
+    held = Message.objects.filter(topic_type=topic_type, topic_id__in=topic_ids, state=Message.State.QUEUED)
+    return held.filter(attempts=0, leased_until__isnull=True, next_try_at__gt=now).update(next_try_at=now)
+
+
 def skip_keys(*, keys: Collection[str], reason: str, now: datetime) -> int:
     """Makes the pending ones among messages with these keys obsolete. Returns how many."""
     return _skip(Message.objects.filter(PENDING, key__in=keys), reason=reason) if keys else 0

@@ -28,6 +28,8 @@ class Asked:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
+    method: str = "GET"
 
 
 class StubServer:
@@ -64,9 +66,13 @@ class StubServer:
         """What the real system would answer."""
         raise NotImplementedError
 
+    def lets_in(self, asked: Asked) -> bool:
+        """Whether a request shows what the real system wants to see."""
+        return asked.headers.get("authorization") == f"Bearer {self.token}"
+
     def _serve(self, asked: Asked) -> Reply:
         self.asked.append(asked)
-        if asked.headers.get("authorization") != f"Bearer {self.token}":
+        if not self.lets_in(asked):
             return Reply(401, {"detail": "Invalid token"})
         return self._bent.popleft() if self._bent else self.answer(asked)
 
@@ -76,9 +82,16 @@ def _handler(serve: Callable[[Asked], Reply]) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            self._answer(b"")
+
+        def do_POST(self) -> None:
+            self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+
+        def _answer(self, sent: bytes) -> None:
             parts = urlsplit(self.path)
             query = {key: values[-1] for key, values in parse_qs(parts.query, keep_blank_values=True).items()}
-            reply = serve(Asked(parts.path, query, {name.lower(): value for name, value in self.headers.items()}))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            reply = serve(Asked(parts.path, query, headers, sent, self.command))
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
             self.send_response(reply.status)
             for name, value in {"Content-Type": "application/json", **reply.headers}.items():

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
+from core.secrets import decrypt
 from directory.models import Person, School
 from escalation.on_call import watches
 from escalation.selectors import waiting_for
@@ -18,7 +19,6 @@ from escola_im.demo.cast import LOGINS, PASSWORD, SECRETS
 from escola_im.demo.seed import seed
 from incidents.models import Contact, Incident
 from integrations.models import Source
-from integrations.secrets import decrypt
 from lifecycle.integrity import findings
 from notifications.models import Message
 from process.selectors import current_document

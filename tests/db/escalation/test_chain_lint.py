@@ -47,7 +47,7 @@ def test_somebody_on_a_rung_without_an_address_is_named_once(ladders: Ladders) -
 
     assert (remark.finding.code, remark.person) == ("person_without_address", support)
     assert remark.finding.message.de == (
-        "1. Level: Support: Sina Muster hat keine E-Mail-Adresse; ein Ruf steht nur in der App."
+        "1. Level: Support: Sina Muster ist auf keinem Kanal erreichbar; ein Ruf steht nur in der App."
     )
 
 

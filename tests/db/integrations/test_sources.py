@@ -13,9 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.models import Event
+from core.secrets import decrypt
 from integrations import intake, selectors, services, tasks
 from integrations.models import Delivery, Source
-from integrations.secrets import decrypt
 from integrations.translation import translate_pending
 from tests.company import Company
 from tests.db.integrations.conftest import ADMIN, Post, only

@@ -97,7 +97,7 @@ def test_check_says_what_is_odd_and_loads_nothing(file: Path, now: datetime) -> 
     assert "notice: raci[identification] (§14/1)" in said
     assert "error: chains[management].levels[2] (§5.2/2)" in said
     assert "error: chains[functional].levels[1]" not in said
-    assert "chains[functional].levels[1] (§5.1/1): Level 1: Support: sina has no e-mail address" in said
+    assert "chains[functional].levels[1] (§5.1/1): Level 1: Support: sina is reached by no channel" in said
     assert not ProcessVersion.objects.exists()
 
 

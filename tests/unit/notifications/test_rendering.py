@@ -13,6 +13,7 @@ from process.schema import Text
 
 FOLDER = settings.BASE_DIR / "templates" / "notifications"
 KINDS = sorted(path.stem for path in FOLDER.glob("*.subject"))
+WITHOUT_NUMBER = {"test", "sla_many", "escalation_many", "second_factor_reset", "on_call_changed", "reach_lost"}
 TO_REPORTERS = {"message_to_reporter", "contact_received", "contact_answered", "incident_resolved"}
 CONTEXT = {
     "number": "INC-2026-000123",
@@ -63,9 +64,7 @@ def test_a_message_whose_facts_are_missing_still_has_a_text(kind: str) -> None:
     assert body
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(set(KINDS) - {"test", "sla_many", "escalation_many", "second_factor_reset", "on_call_changed"})
-)
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - WITHOUT_NUMBER))
 def test_the_number_stands_in_brackets_in_the_subject(kind: str) -> None:
     assert render(kind, CONTEXT, "de")[0].startswith("[INC-2026-000123] ")
 

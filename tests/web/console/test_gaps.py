@@ -66,7 +66,7 @@ def test_each_gap_leads_to_where_it_is_mended_the_gravest_first(enter: Entering,
         ("high", f"/on-call/{rota}/"),
     ]
     assert "hier endet die Kette im Leeren" in found[0][1]
-    assert "Devi Erfunden hat keine E-Mail-Adresse" in found[1][1]
+    assert "Devi Erfunden ist auf keinem Kanal erreichbar" in found[1][1]
     assert "in den nächsten 52 Wochen hat 261 Mal niemand Pikett" in found[2][1]
 
 

@@ -37,11 +37,11 @@ def test_a_link_from_the_incident_plays_the_whole_chain_now(enter: Entering, com
     page = text_of(client.get(link.replace("&amp;", "&")).content)
 
     assert "Niemand antwortet. Nach 3 h 30 ist die Kette zu Ende gerufen" in page
-    assert "Mo 23.11., 09:00 SM Sina Muster in der App, E-Mail antwortet nicht" in page
-    assert "Mo 23.11., 09:30 +30 min DE Devi Erfunden in der App, E-Mail antwortet nicht" in page
+    assert "Mo 23.11., 09:00 SM Sina Muster In der App, E-Mail antwortet nicht" in page
+    assert "Mo 23.11., 09:30 +30 min DE Devi Erfunden In der App, E-Mail antwortet nicht" in page
     assert "Niemand hat rechtzeitig übernommen · §5.1" in page
     assert "Alle noch einmal, 3. Mal" in page
-    assert "Mo 23.11., 12:30 +3 h 30 · Niemand ist mehr zu rufen LL Lea Leitung in der App, E-Mail Alarm" in page
+    assert "Mo 23.11., 12:30 +3 h 30 · Niemand ist mehr zu rufen LL Lea Leitung In der App, E-Mail Alarm" in page
 
 
 def test_the_night_of_the_first_of_august_with_one_who_does_not_answer(enter: Entering, company: Company) -> None:
@@ -55,9 +55,9 @@ def test_the_night_of_the_first_of_august_with_one_who_does_not_answer(enter: En
     support = played(enter, number, chain="functional", at=NIGHT)
 
     assert "Bea Geschäft antwortet , 1 T 0 h nach dem Beginn" in page
-    assert "So 01.08., 03:00 PP Pia Projekt in der App, E-Mail antwortet nicht" in page
-    assert "Mo 02.08., 03:00 +1 T 0 h BG Bea Geschäft in der App, E-Mail antwortet" in page
-    assert "SB Silas Beispiel Pikett in der App, E-Mail antwortet" in support
+    assert "So 01.08., 03:00 PP Pia Projekt In der App, E-Mail antwortet nicht" in page
+    assert "Mo 02.08., 03:00 +1 T 0 h BG Bea Geschäft In der App, E-Mail antwortet" in page
+    assert "SB Silas Beispiel Pikett In der App, E-Mail antwortet" in support
     assert "antwortet auf den ersten Ruf" in support
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_django.fixtures import Settings
 
-from integrations.secrets import SecretUnreadable, decrypt, encrypt, renew
+from core.secrets import SecretUnreadable, decrypt, encrypt, renew
 
 OLD, NEW = "old-key-" + "0" * 32, "new-key-" + "0" * 32
 
