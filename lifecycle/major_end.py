@@ -36,6 +36,13 @@ def may_decide(person: Person, document: Document) -> bool:
     return bool(roles_of(person) & set(document.roles_for(TASK, "RA")))
 
 
+IN_THE_ROOM = (
+    *(Verb.TAKE_ROLE, Verb.HAND_OVER, Verb.SITUATION_NOTE, Verb.SITUATION_DONE),
+    *(Verb.DECIDE, Verb.SCHOOLS_HIT),
+)
+"""Only a major has a room."""
+
+
 def refused_now(person: Person, incident: Incident, document: Document) -> set[Verb]:
     """Of the verbs about majors those that would be refused for what the incident is, or for who the person is."""
     owed = review_for(incident)
@@ -46,6 +53,7 @@ def refused_now(person: Person, incident: Incident, document: Document) -> set[V
         Verb.DEMOTE_MAJOR: incident.is_major and may_decide(person, document),
         Verb.REVIEW_DONE: may_review,
         Verb.CLOSE: not (incident.is_major and owed is not None and owed.state == Review.State.OWED),
+        **dict.fromkeys(IN_THE_ROOM, incident.is_major),
     }
     return {verb for verb, is_possible in possible.items() if not is_possible}
 

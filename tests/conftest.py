@@ -16,7 +16,9 @@ from django.utils import translation
 
 from tools.browser import NoBrowser, find_browser
 
-hypothesis.settings.register_profile("house", derandomize=True, deadline=None)  # a test must not depend on luck
+# a test must not depend on luck; EXAMPLES=1000 is for a long hunt by hand
+EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("house")
 KEPT = {"django_content_type", "auth_permission"}  # Django fills them from the models after migrating
 MONDAY_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 09:00 in Zurich, a working day in every canton
@@ -94,4 +96,3 @@ def pytest_collection_finish() -> None:
     """What was imported stays: looking through it again and again for garbage took a tenth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)

@@ -15,7 +15,9 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from core.clock import now
 from directory.models import Person
+from lifecycle import major, team
 from lifecycle.intake import ContactDraft, take_contact
 from tests.company import Company
 
@@ -64,14 +66,14 @@ def context(chromium: Browser, live_server: LiveServer) -> Iterator[BrowserConte
     context.close()
 
 
-def log_in(context: BrowserContext, name: str) -> Page:
-    """A page of somebody who logged in a while ago; logging in itself is `log_in_by_hand`."""
+def log_in(context: BrowserContext, name: str, path: str = "/") -> Page:
+    """That page, before somebody who logged in a while ago; logging in itself is `log_in_by_hand`."""
     client = Client()
     client.force_login(Person.objects.get(username=name))
     session = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": session.key, "value": session.value, "domain": "localhost", "path": "/"}])
     page = context.new_page()
-    page.goto("/")
+    page.goto(path)
     return page
 
 
@@ -119,3 +121,13 @@ def contact(company: Company) -> str:
     """The number of a mail that waits in the inbox."""
     draft = ContactDraft(channel="email", subject="Dunkles Design", body="Bitte", reporter_email="a@b.example")
     return take_contact(draft, by=company.by("support"), now=company.now).number
+
+
+def declared(company: Company) -> str:
+    """The address of a major to which the IT manager and a developer are called."""
+    facts = {"by": company.by("it"), "now": company.now}
+    team.save_seat("owner_it", people=[company.it], **facts)  # type: ignore[arg-type]
+    team.save_seat("developer_1", people=[company.dev, company.dev2], **facts)  # type: ignore[arg-type]
+    number = company.incident().number
+    major.declare_major(number, trigger="whole_software_down", by=company.by("support"), now=now())
+    return f"/incidents/{number}/"

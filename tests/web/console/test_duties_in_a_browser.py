@@ -14,8 +14,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_duty_is_ticked_by_key_in_place_and_seen_by_others(context: BrowserContext, company: Company) -> None:
     number = company.incident().number
-    page = log_in(context, "support")
-    page.goto(f"/incidents/{number}/")
+    page = log_in(context, "support", f"/incidents/{number}/")
     page.evaluate("window.stayed = true")
     duty = page.get_by_role("checkbox", name="Workarounds")
     duty.focus()

@@ -28,8 +28,7 @@ def test_arrows_walk_through_a_menu_and_around_its_ends(context: BrowserContext,
 
 def test_without_the_right_to_copy_a_secret_is_selected(context: BrowserContext, company: Company) -> None:
     context.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page = log_in(context, "it")
-    page.goto("/settings/keys/new/")
+    page = log_in(context, "it", "/settings/keys/new/")
     page.get_by_label("Wofür?").fill("Skript")
     page.get_by_label("incidents:read").check()
     page.get_by_role("button", name="Sichern").click()
@@ -53,8 +52,7 @@ def test_a_call_is_taken_in_by_keyboard_alone(context: BrowserContext, company: 
 
 
 def test_a_refused_form_leads_to_the_field_that_needs_attention(context: BrowserContext, company: Company) -> None:
-    page = log_in(context, "support")
-    page.goto("/inbox/new/")
+    page = log_in(context, "support", "/inbox/new/")
     page.get_by_role("combobox", name="Schule").fill("Schule Nirgends")
     page.get_by_label("Worum geht es?").fill("Noten fehlen")
     page.keyboard.press("Control+Enter")
@@ -66,8 +64,7 @@ def test_after_a_dialog_the_focus_is_back_although_the_page_has_changed(
     context: BrowserContext, company: Company
 ) -> None:
     number = company.incident().number
-    page = log_in(context, "support")
-    page.goto(f"/incidents/{number}/")
+    page = log_in(context, "support", f"/incidents/{number}/")
     page.locator("#verb-escalate").press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text("Was die Nächsten wissen müssen")
     page.evaluate("document.querySelector('#incident-head').innerHTML += ''")  # as a live page does
@@ -77,8 +74,7 @@ def test_after_a_dialog_the_focus_is_back_although_the_page_has_changed(
 
 def test_one_key_classifies(context: BrowserContext, company: Company) -> None:
     number = contact(company)
-    page = log_in(context, "support")
-    page.goto("/inbox/")
+    page = log_in(context, "support", "/inbox/")
     page.keyboard.press("j")
     page.keyboard.press("f")
     expect(page.locator("#toasts")).to_contain_text(number)
@@ -87,8 +83,7 @@ def test_one_key_classifies(context: BrowserContext, company: Company) -> None:
 
 def test_a_contact_that_is_an_incident_asks_for_the_category_first(context: BrowserContext, company: Company) -> None:
     number = contact(company)
-    page = log_in(context, "support")
-    page.goto("/inbox/")
+    page = log_in(context, "support", "/inbox/")
     page.keyboard.press("j")
     page.keyboard.press("i")
     page.wait_for_url(f"**/inbox/{number}/?kind=incident")
@@ -107,8 +102,7 @@ def test_the_palette_finds_an_incident(context: BrowserContext, company: Company
 
 def test_a_verb_opens_in_a_dialog_and_an_error_keeps_what_was_typed(context: BrowserContext, company: Company) -> None:
     number = company.incident().number
-    page = log_in(context, "support")
-    page.goto(f"/incidents/{number}/")
+    page = log_in(context, "support", f"/incidents/{number}/")
     page.keyboard.press("e")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Was die Nächsten wissen müssen").fill("Bitte ansehen")
@@ -120,8 +114,7 @@ def test_a_verb_opens_in_a_dialog_and_an_error_keeps_what_was_typed(context: Bro
 
 def test_a_draft_survives_a_reload_and_goes_once_it_is_saved(context: BrowserContext, company: Company) -> None:
     number = company.incident().number
-    page = log_in(context, "support")
-    page.goto(f"/incidents/{number}/")
+    page = log_in(context, "support", f"/incidents/{number}/")
     page.locator("#composer").fill("Ein langer Gedanke")
     page.reload()
     expect(page.locator("#composer")).to_have_value("Ein langer Gedanke")
@@ -132,8 +125,7 @@ def test_a_draft_survives_a_reload_and_goes_once_it_is_saved(context: BrowserCon
 
 def test_a_draft_survives_a_lost_session(context: BrowserContext, company: Company) -> None:
     number = company.incident().number
-    page = log_in(context, "support")
-    page.goto(f"/incidents/{number}/")
+    page = log_in(context, "support", f"/incidents/{number}/")
     page.locator("#composer").fill("Nicht verlieren")
     context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Notiz speichern").click()
@@ -147,8 +139,7 @@ def test_a_draft_survives_a_lost_session(context: BrowserContext, company: Compa
 
 def test_a_dialog_survives_a_lost_session_and_is_sent_once(context: BrowserContext, company: Company) -> None:
     number = company.incident().number
-    page = log_in(context, "support")
-    page.goto(f"/incidents/{number}/")
+    page = log_in(context, "support", f"/incidents/{number}/")
     page.keyboard.press("u")
     title = page.get_by_role("dialog").get_by_label("Titel")
     title.fill("Neuer Titel")
@@ -170,8 +161,7 @@ def test_a_dialog_survives_a_lost_session_and_is_sent_once(context: BrowserConte
 
 def test_back_to_a_page_does_not_offer_what_was_saved_once_more(context: BrowserContext, company: Company) -> None:
     number = company.incident().number
-    page = log_in(context, "support")
-    page.goto(f"/incidents/{number}/")
+    page = log_in(context, "support", f"/incidents/{number}/")
     page.keyboard.press("m")
     page.keyboard.type("Nur einmal")
     press(page, "Control+Enter")
@@ -184,12 +174,10 @@ def test_an_open_page_changes_by_itself_while_somebody_types(
     chromium: Browser, context: BrowserContext, company: Company, live_server: LiveServer
 ) -> None:
     number = company.incident().number
-    mine = log_in(context, "support")
-    mine.goto(f"/incidents/{number}/")
+    mine = log_in(context, "support", f"/incidents/{number}/")
     mine.locator("#composer").fill("Ich bin am Schreiben")
     other = chromium.new_context(base_url=live_server.url, locale="de-CH")
-    theirs = log_in(other, "dev")
-    theirs.goto(f"/incidents/{number}/")
+    theirs = log_in(other, "dev", f"/incidents/{number}/")
     theirs.locator("#composer").fill("Gefunden")
     theirs.get_by_role("button", name="Notiz speichern").click()
     expect(mine.locator("#timeline")).to_contain_text("Gefunden", timeout=6000)
@@ -198,8 +186,7 @@ def test_an_open_page_changes_by_itself_while_somebody_types(
 
 
 def test_a_view_is_saved_by_keyboard(context: BrowserContext, company: Company) -> None:
-    page = log_in(context, "support")
-    page.goto("/incidents/?open=true&priority=critical")
+    page = log_in(context, "support", "/incidents/?open=true&priority=critical")
     page.locator("summary", has_text="Ansicht sichern").press("Enter")
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.keyboard.type("Nur Kritische")
@@ -232,8 +219,7 @@ def test_a_page_loads_nothing_the_policy_forbids(context: BrowserContext, compan
 
 def test_a_row_of_the_list_is_acted_on_by_key(context: BrowserContext, company: Company) -> None:
     company.incident()
-    page = log_in(context, "support")
-    page.goto("/incidents/?open=true")
+    page = log_in(context, "support", "/incidents/?open=true")
     page.keyboard.press("j")
     page.keyboard.press("a")
     page.get_by_role("dialog").get_by_role("button", name="Übernehmen").click()

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from directory.keys import create_key
 from lifecycle import connect
 from tests.company import Company
-from tests.web.console.browser import contact, log_in
+from tests.web.console.browser import contact, declared, log_in
 from tests.web.console.test_on_call import set_up
 from tests.web.console.test_rooms import ROOMS
 
@@ -31,11 +31,11 @@ ROTA = ("layers/new/", "override/", "swap/", "calendar/")
 def test_every_page_is_accessible_and_fits_a_phone(
     chromium: Browser, live_server: LiveServer, company: Company
 ) -> None:
-    incident, rota, inbox = _fill(company)
+    incident, major, rota, inbox = _fill(company)
     measured = ["/", "/inbox/", "/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", "/bell/"]
-    measured += [rota, incident, f"{incident}set-priority/", f"{incident}raci/", _simulated(incident)]
+    measured += [rota, incident, major, f"{incident}set-priority/", f"{incident}raci/", _simulated(incident)]
     measured += [f"{SETTINGS}people/", f"{SETTINGS}keys/new/", f"{SETTINGS}process/", f"{rota}layers/new/"]
-    every_colour = ["/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", incident]
+    every_colour = ["/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", incident, major]
     others = [f"{inbox}?kind=incident", *(incident + form for form in FORMS), *(rota + form for form in ROTA)]
     page = log_in(_desk(chromium, live_server), "it")
     found: dict[str, object] = {}
@@ -78,8 +78,8 @@ def _simulated(incident: str) -> str:
     return f"/on-call/simulate/?incident={incident.split('/')[2]}&chain=management"
 
 
-def _fill(company: Company) -> tuple[str, str, str]:
-    """Addresses of an incident that is linked, a rota and a contact; a key is there too."""
+def _fill(company: Company) -> tuple[str, str, str, str]:
+    """Addresses of an incident that is linked, a major, a rota and a contact; a key is there too."""
     number, other = company.incident(urgency="high", impact="high").number, company.incident().number
     connect.link(number, kind="related", target=other, by=company.by("support"), now=company.now)
     create_key(
@@ -89,7 +89,7 @@ def _fill(company: Company) -> tuple[str, str, str]:
         actor=company.by("it").actor,
         now=company.now,
     )
-    return f"/incidents/{number}/", f"/on-call/{set_up(company).pk}/", f"/inbox/{contact(company)}/"
+    return f"/incidents/{number}/", declared(company), f"/on-call/{set_up(company).pk}/", f"/inbox/{contact(company)}/"
 
 
 def _desk(chromium: Browser, live_server: LiveServer) -> BrowserContext:

@@ -21,8 +21,7 @@ pytestmark = pytest.mark.browser
 def test_why_something_is_recorded_late_is_asked_once_a_time_is_given(
     context: BrowserContext, company: Company
 ) -> None:
-    page = log_in(context, "support")
-    page.goto("/inbox/new/")
+    page = log_in(context, "support", "/inbox/new/")
     when, why = page.get_by_label("Wann hat sich die Person gemeldet?"), page.get_by_label("Warum wird das erst jetzt")
     expect(when).to_be_hidden()
     page.get_by_text("Schon früher gemeldet?").click()
@@ -54,8 +53,7 @@ def test_a_second_person_confirms_a_lower_priority_from_its_notice(
 
 def test_a_lead_sets_a_date_by_hand_from_the_menu(context: BrowserContext, company: Company) -> None:
     incident = company.incident()
-    page = log_in(context, "lead")
-    page.goto(f"/incidents/{incident.number}/")
+    page = log_in(context, "lead", f"/incidents/{incident.number}/")
     page.get_by_text("Mehr", exact=True).click()
     page.get_by_role("link", name="Frist von Hand setzen").click()
     sheet = page.get_by_role("dialog")
