@@ -18,6 +18,7 @@ from console import (
     on_call_feed,
     raci,
     ranking,
+    receipts,
     room,
     search,
     shell,
@@ -93,6 +94,7 @@ urlpatterns = [
     path("reach/webhook/", channels.webhook, name="reach_webhook"),
     path("reach/webhook/drop/", channels.drop_webhook, name="reach_webhook_drop"),
     path("reach/test/", channels.test, name="reach_test"),
+    path("receipts/sms/<str:token>/", receipts.sms, name="receipt_sms"),
     path("answer/<str:token>/", answer.answer, name="answer"),
     path("language/", shell.language, name="language"),
 ]

@@ -55,6 +55,10 @@ class Env(BaseSettings):
         description="smtp://user:password@host:587?tls=1; empty writes mails as files below VAR/mail (not production).",
     )
     email_from: str = Field("Escola IM <incident@localhost>", description="Sender of our mails.")
+    sms_url: SecretStr = Field(
+        SecretStr(""),
+        description="twilio://SID:TOKEN@api.twilio.com/?from=+41791234567; `log:` only notes each; empty is no SMS.",
+    )
     sentry_dsn: SecretStr = Field(
         SecretStr(""), description="Where this product reports its own errors; empty is nowhere."
     )
@@ -87,6 +91,14 @@ class Env(BaseSettings):
     def _is_postgresql(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("expected an address that begins with postgresql://")
+        return value
+
+    @field_validator("sms_url")
+    @classmethod
+    def _is_a_provider(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and text != "log:" and not (text.startswith("twilio://") and "from=" in text and "@" in text):
+            raise ValueError("expected log: or twilio://SID:TOKEN@host/?from=+41791234567")
         return value
 
     @field_validator("redis_url")

@@ -25,6 +25,7 @@ HOOK_MAX_BYTES = ENV.hook_max_bytes
 ATTACHMENT_MAX_BYTES = ENV.attachment_max_bytes
 ATTACHMENT_MAX_COUNT = ENV.attachment_max_count
 TRUST_PROXY = ENV.trust_proxy
+SMS_URL = ENV.sms_url.get_secret_value()
 HEARTBEAT_URL = ENV.heartbeat_url.get_secret_value()
 AUDIT_ANCHOR = ENV.audit_anchor or VAR / "audit" / "anchor.log"
 

@@ -24,3 +24,11 @@ def send_again(message_id: int, *, by: By, now: datetime) -> bool:
 def count_as_sent(*, since: datetime, until: datetime) -> int:
     """Messages queued in [since, until) count as sent when they were written. For histories told afterwards only."""
     return services.count_as_sent(since=since, until=until)
+
+
+def sms_status(message_id: int, *, status: str, code: str, now: datetime) -> None:
+    """What the provider says became of a text message; what it says in between is not kept."""
+    if status in ("delivered", "read"):
+        services.arrived(message_id=message_id, now=now)
+    elif status in ("undelivered", "failed"):
+        services.not_arrived(message_id=message_id, error=f"{status} ({code})" if code else status, now=now)

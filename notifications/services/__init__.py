@@ -17,8 +17,10 @@ from notifications.services.queueing import (
 )
 from notifications.services.receipts import (
     acknowledge_topic,
+    arrived,
     count_as_sent,
     mark_read,
+    not_arrived,
     release_topics,
     retry,
     skip_keys,
@@ -33,6 +35,7 @@ __all__ = [
     "Draft",
     "acknowledge_topic",
     "addresses",
+    "arrived",
     "channels_to",
     "choose",
     "count_as_sent",
@@ -41,6 +44,7 @@ __all__ = [
     "drafts_for",
     "drop_webhook",
     "mark_read",
+    "not_arrived",
     "notify_people",
     "queue_all",
     "release_topics",

@@ -127,17 +127,18 @@ class _Sweep:
 
     def _mark_sent(self, message: Message) -> None:
         at = self.clock()
+        arrived = {"delivered_at": at} if CHANNELS[message.channel].confirms else {}
         with transaction.atomic():
             marked = self._own(message).update(
                 state=Message.State.SENT,
                 sent_at=at,
-                delivered_at=at if CHANNELS[message.channel].confirms else None,
                 leased_until=None,
                 next_try_at=None,
                 error="",
+                **arrived,
             )
             if marked:
-                record(_fact("message.sent", message, at))
+                record(fact_about("message.sent", message, at))
         self.count.sent += 1
 
     def _put_back_or_bury(self, message: Message, error: ChannelError) -> None:
@@ -170,7 +171,7 @@ class _Sweep:
                 state=Message.State.DEAD, leased_until=None, next_try_at=None, error=error
             )
             if buried:
-                record(_fact("message.dead", message, at, error=fault.value))
+                record(fact_about("message.dead", message, at, error=fault.value))
                 if fault is Fault.GONE and message.person is not None:
                     lose_place(message.person, message.channel, now=at)
         self.count.dead += 1
@@ -192,7 +193,8 @@ class _Sweep:
             self._hang_up(channel)
 
 
-def _fact(kind: str, message: Message, at: datetime, **data: str) -> Fact:
+def fact_about(kind: str, message: Message, at: datetime, **data: str) -> Fact:
+    """What the log says of a message: its subject is what the message is about, or the message itself."""
     is_about_something = bool(message.topic_type and message.topic_id)
     return Fact(
         kind,

@@ -10,9 +10,10 @@ from django.db.models import F, Q, QuerySet
 
 from core.actors import Actor
 from core.audit import Fact, record
+from core.text import clean
 from directory.models import Person
 from notifications.models import Message
-from notifications.services.delivery import named
+from notifications.services.delivery import fact_about, named
 
 PENDING = Q(state=Message.State.QUEUED) | Q(
     channel="in_app", state=Message.State.SENT, needs_ack=True, acknowledged_at__isnull=True
@@ -67,6 +68,24 @@ def release_topics(*, topic_type: str, topic_ids: Collection[int], now: datetime
     """What was held for somebody's quiet hours goes out now: the matter became a major one. Returns how many."""
     held = Message.objects.filter(topic_type=topic_type, topic_id__in=topic_ids, state=Message.State.QUEUED)
     return held.filter(attempts=0, leased_until__isnull=True, next_try_at__gt=now).update(next_try_at=now)
+
+
+def arrived(*, message_id: int, now: datetime) -> bool:
+    """The other side says that a message it took has arrived. False when that was known, or there is none such."""
+    unknown = Message.objects.filter(pk=message_id, delivered_at__isnull=True).exclude(state=Message.State.DEAD)
+    return bool(unknown.update(delivered_at=now))
+
+
+@transaction.atomic
+def not_arrived(*, message_id: int, error: str, now: datetime) -> bool:
+    """The other side says that a message it took will not arrive: a dead letter. False when it had arrived."""
+    taken = Message.objects.filter(pk=message_id, delivered_at__isnull=True, acknowledged_at__isnull=True)
+    lost = taken.filter(state__in=[Message.State.QUEUED, Message.State.SENT])
+    if not lost.update(state=Message.State.DEAD, leased_until=None, next_try_at=None, error=clean(error, limit=500)):
+        return False
+    message = Message.objects.select_related("person").get(pk=message_id)
+    record(fact_about("message.dead", message, now, error="undelivered"))
+    return True
 
 
 def skip_keys(*, keys: Collection[str], reason: str, now: datetime) -> int:
