@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "notifications",
     "escalation",
     "sla",
+    "statuspage",
     "integrations",
     "lifecycle",
     "console",

@@ -35,6 +35,8 @@ SEE_SETTINGS = "see_settings"
 SEE_ON_CALL = "see_on_call"
 EDIT_ROTAS = "edit_rotas"
 EDIT_TEAM = "edit_team"
+PUBLISH_MAINTENANCE = "publish_maintenance"
+EDIT_STATUS_PAGE = "edit_status_page"
 
 _ROLES: dict[str, frozenset[str]] = {
     TAKE_CONTACT: ALL,
@@ -85,6 +87,8 @@ _ROLES: dict[str, frozenset[str]] = {
     SEE_ON_CALL: ALL,
     EDIT_TEAM: frozenset({IT, HEAD, MANAGER}),
     EDIT_ROTAS: frozenset({IT, HEAD, MANAGER}),
+    PUBLISH_MAINTENANCE: LEADS | {IT},
+    EDIT_STATUS_PAGE: frozenset({IT, HEAD, MANAGER}),
     REPLAY: frozenset({IT, HEAD}),
     MANAGE_PEOPLE: frozenset({IT}),
     RESET_SECOND_FACTOR: frozenset({IT}),

@@ -13,7 +13,7 @@ FLOORS = [
     {"api", "console"},
     {"integrations"},
     {"lifecycle"},
-    {"escalation", "sla"},
+    {"escalation", "sla", "statuspage"},
     {"incidents", "notifications"},
     {"directory"},
     {"process"},
