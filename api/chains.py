@@ -130,7 +130,7 @@ class SceneOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     reason_label = serializers.CharField()
     rule = serializers.CharField(help_text="Paragraph behind entering the level.")
-    move = serializers.ChoiceField([Move.CALL.value, Move.AGAIN.value, Move.GIVE_UP.value])
+    move = serializers.ChoiceField([Move.CALL.value, Move.HOLD.value, Move.AGAIN.value, Move.GIVE_UP.value])
     round = serializers.IntegerField(help_text="How often everybody of the level was called again.")
     called = RungOut(many=True)
     passed = serializers.SerializerMethodField(help_text="Levels left out: nobody could be reached.")

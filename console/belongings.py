@@ -146,4 +146,4 @@ def may_be_severed(incident: Incident, link: Known) -> bool:
 
 
 def _is_of_merge(link: Known) -> bool:
-    return link["kind"] == Link.Kind.DUPLICATE and link["source_closure"] == "duplicate"
+    return (link["kind"], link["source_closure"]) == (Link.Kind.DUPLICATE.value, "duplicate")

@@ -24,6 +24,16 @@ def holders(role: str, *, now: datetime) -> list[Person]:
     return list(Person.objects.filter(present(now), holdings__role=role).order_by("holdings__rank", "holdings__id"))
 
 
+def team_members(team: str, *, now: datetime) -> list[Person]:
+    """Who belongs to the team with that key and can be reached at `now`, by name."""
+    return list(Person.objects.filter(present(now), teams__key=team))
+
+
+def named(username: str, *, now: datetime) -> list[Person]:
+    """The person of that username, if they can be reached at `now`."""
+    return list(Person.objects.filter(present(now), username=username))
+
+
 def absent_holders(role: str, *, now: datetime) -> list[Person]:
     """Who holds `role` and is away at `now`, in calling order: active people only, whoever left is not awaited."""
     away = Person.objects.filter(is_active=True, absent_until__gt=now, holdings__role=role)

@@ -39,8 +39,10 @@ class Ring:
 
 def ring_all(rings: Collection[Ring], *, roster: Roster, now: datetime, actor: Actor) -> None:
     """Stores calls, records who was called, queues the messages. `step.rounds` tells first calls from repeated ones."""
+    held = [_held(ring, now, actor) for ring in rings if ring.action.move is Move.HOLD]
     rings = [ring for ring in rings if ring.action.people]
     if not rings:
+        record_all(held)
         return
     first = [ring for ring in rings if ring.action.move is Move.CALL]
     calls = [
@@ -48,7 +50,7 @@ def ring_all(rings: Collection[Ring], *, roster: Roster, now: datetime, actor: A
     ]
     insert_rows(Call, calls, once="step_id, person_id")
     name = cache(lambda person, role: _name(roster.people[person], roster.on_call.get(role)))
-    record_all(_called(ring, roster, name, now, actor) for ring in rings)
+    record_all([*held, *(_called(ring, roster, name, now, actor) for ring in rings)])
     queue_all([draft for ring in rings for draft in _drafts(ring, roster)], now=now)
 
 
@@ -72,6 +74,14 @@ def _called(ring: Ring, roster: Roster, name: Callable[[int, str], str], now: da
             "on_call": roster.on_call.get(step.role),
         },
     )
+
+
+def _held(ring: Ring, now: datetime, actor: Actor) -> Fact:
+    """Nobody is called yet, and the log says until when, or it would read like a ladder that forgot somebody."""
+    step = ring.step
+    until = ring.action.next_call_at
+    data = {"chain": step.chain, "step": step.pk, "level": step.to_level, "until": until.isoformat() if until else ""}
+    return Fact("escalation.held", "incident", step.incident_id, now, actor, step.rule, data)
 
 
 def _name(person: Person, on_call: int | None) -> str:

@@ -28,6 +28,12 @@ declare(
         "escalation.called", _("Gerufen: %(names)s"), frozenset({"chain", "step", "people", "names"}), "phone-outgoing"
     ),
     EventKind(
+        "escalation.held",
+        _("Gerufen wird, sobald der Dienst beginnt (%(chain)s, Stufe %(level)s)"),
+        frozenset({"chain", "step", "level", "until"}),
+        "clock",
+    ),
+    EventKind(
         "escalation.acknowledged", _("Ruf angenommen (%(chain)s)"), frozenset({"chain", "step", "level"}), "check"
     ),
     EventKind(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from directory.models import Person
 from escalation import team
@@ -55,6 +55,12 @@ def waits_for(person: Person, incident: Incident) -> bool:
 def calls_waiting_for(person: Person) -> QuerySet[Call]:
     """Calls of the ladders that wait for this person's answer."""
     return Call.objects.filter(person=person, acknowledged_at=None, step__state=Step.State.CALLING)
+
+
+def last_calls(people: Collection[int]) -> dict[int, datetime]:
+    """When each of these people was called the last time; whoever never was is missing."""
+    newest = Call.objects.filter(person__in=people).values_list("person").annotate(at=Max("at")).order_by()
+    return dict(newest)
 
 
 def answered_by(incident: Incident, *, since: datetime, called: Person) -> Person | None:

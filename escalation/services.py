@@ -240,7 +240,7 @@ def _next_ring(step: Step, called: Collection[int], roster: Roster) -> Ring:
     step.next_call_at = action.next_call_at
     if action.move is Move.AGAIN:
         step.rounds += 1
-    elif action.move is not Move.CALL:
+    elif action.move in (Move.GO_ON, Move.GIVE_UP):
         step.state = Step.State.EXHAUSTED
     return Ring(step, step.incident, document, action)
 

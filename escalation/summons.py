@@ -14,7 +14,7 @@ from core.actors import SYSTEM, Actor
 from core.audit import Fact, record, record_all
 from directory.models import Person
 from escalation.models import SeatCall, TeamSeat
-from escalation.rules.policy import Move, Rung, next_action
+from escalation.rules.policy import Move, Rung, in_turn, next_action
 from escalation.team import calls_of, is_reachable, people_on_seats
 from incidents.models import Incident
 from notifications.registry import EVERY_CHANNEL
@@ -116,7 +116,7 @@ class _Round:
         for member in members:
             on_seat = {person.pk: person for person in people.get(member.key, []) if is_reachable(person, self.now)}
             wait_min = self.document.major.acknowledge_within_min
-            rung = Rung(level=1, reachable=tuple(on_seat), at_once=False, wait_min=wait_min, is_last=False)
+            rung = Rung(level=1, groups=in_turn(on_seat, wait_min), is_last=False)
             for person in there:
                 rung = rung.beginning_with(person)
             tried = [call.person_id for call in self.before if call.seat == member.key]

@@ -12,10 +12,10 @@ from core.models import Event
 from directory.models import School
 from incidents.models import Incident
 from incidents.rules.states import Status
+from process.rules.calendar import hours
 from process.schema import ClockKind, Document, Priority
 from process.selectors import document as document_of
 from sla.models import Checkpoint, Clock
-from sla.rules.calendar import hours
 from sla.rules.checkpoints import BREACH
 from sla.rules.clock import ClockState, FactKind, SlaFact, derive
 

@@ -13,10 +13,10 @@ from django.db import connection
 from core.actors import SYSTEM, Actor
 from core.audit import Fact, record_all
 from incidents.models import Incident
+from process.rules.calendar import hours
 from process.schema import ClockKind, Document
 from process.selectors import document as document_of
 from sla.models import Checkpoint, Clock
-from sla.rules.calendar import hours
 from sla.rules.checkpoints import BREACH, following, reached, seconds_at
 from sla.rules.clock import OVERDUE, ClockState, SlaFact, derive
 from sla.selectors import facts_for, seconds_used

@@ -16,20 +16,44 @@ MAX_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """People called at the same time, and how long they have before the next group is called."""
+
+    people: tuple[int, ...]
+    wait_min: int
+
+
+def in_turn(people: Iterable[int], wait_min: int) -> tuple[Group, ...]:
+    """One group for each of them: the next is called when the one before did not answer in time."""
+    return tuple(Group((person,), wait_min) for person in people)
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
-    """One level as it stands now: who holds it and can be reached, and how they are called."""
+    """One level as it stands now: groups of people who can be reached, in calling order.
+
+    `opens_at` is when calling may begin, where the document keeps calls of this kind for service hours.
+    """
 
     level: int
-    reachable: tuple[int, ...]
-    at_once: bool
-    wait_min: int
+    groups: tuple[Group, ...]
     is_last: bool
+    opens_at: datetime | None = None
+
+    @property
+    def reachable(self) -> tuple[int, ...]:
+        """Everybody who can be reached, each once, in calling order."""
+        return tuple(dict.fromkeys(person for group in self.groups for person in group.people))
 
     def beginning_with(self, person: int | None) -> Rung:
-        """The rung with that person called first, if they hold it: whoever works on it should hear of it first."""
-        if person not in self.reachable:
+        """The rung with that person called first, if it has them: whoever works on it should hear of it first."""
+        found = next((group for group in self.groups if person in group.people), None)
+        if person is None or found is None:
             return self
-        return replace(self, reachable=(person, *(other for other in self.reachable if other != person)))
+        others = tuple(other for other in found.people if other != person)
+        if found is self.groups[0]:
+            return replace(self, groups=(replace(found, people=(person, *others)), *self.groups[1:]))
+        return replace(self, groups=(Group((person,), found.wait_min), *self.groups))
 
 
 class Move(StrEnum):
@@ -37,6 +61,8 @@ class Move(StrEnum):
 
     CALL = "call"
     """Call people of this rung who were not called yet."""
+    HOLD = "hold"
+    """Nobody is called before duty begins."""
     AGAIN = "again"
     """Last rung, everybody was called: call everybody again."""
     GO_ON = "go_on"
@@ -71,18 +97,21 @@ def next_action(rung: Rung, *, called: Iterable[int], rounds: int, now: datetime
     Within a round nobody is called twice. The number of actions is bounded by the people plus MAX_ROUNDS plus one.
     """
     before = frozenset(called)
-    fresh = tuple(dict.fromkeys(person for person in rung.reachable if person not in before))
-    if fresh:
-        return _call(Move.CALL, fresh if rung.at_once else fresh[:1], rung, now)
+    if rung.opens_at is not None and now < rung.opens_at and rung.groups:
+        return Action(Move.HOLD, (), rung.opens_at)
+    for group in rung.groups:
+        fresh = tuple(dict.fromkeys(person for person in group.people if person not in before))
+        if fresh:
+            return _call(Move.CALL, fresh, group.wait_min, now)
     if not rung.is_last:
         return Action(Move.GO_ON)
     if rung.reachable and rounds < MAX_ROUNDS:
-        return _call(Move.AGAIN, tuple(dict.fromkeys(rung.reachable)), rung, now)
+        return _call(Move.AGAIN, rung.reachable, max(group.wait_min for group in rung.groups), now)
     return Action(Move.GIVE_UP)
 
 
-def _call(move: Move, people: tuple[int, ...], rung: Rung, now: datetime) -> Action:
-    return Action(move, people, now + timedelta(minutes=rung.wait_min))
+def _call(move: Move, people: tuple[int, ...], wait_min: int, now: datetime) -> Action:
+    return Action(move, people, now + timedelta(minutes=wait_min))
 
 
 def enter(rungs: Iterable[Rung], *, now: datetime) -> Landing:

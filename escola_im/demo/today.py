@@ -13,7 +13,7 @@ from escola_im.demo.texts import Case, cases, letters
 from escola_im.demo.wire import DEFECTS, MONITORS
 from incidents.rules.priority import rank
 from process.schema import ClockKind, Document, Priority
-from sla.rules.calendar import hours
+from process.rules.calendar import hours
 
 IN_PROGRESS = (
     (0.12, "support", 1),

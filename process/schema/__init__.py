@@ -20,6 +20,7 @@ from process.schema.base import (
 )
 from process.schema.chains import (
     AckMinutes,
+    CallStep,
     Chain,
     ChainLevel,
     Circumstance,
@@ -30,6 +31,7 @@ from process.schema.chains import (
     RaciLetters,
     RaciRow,
     Reason,
+    ServiceHours,
 )
 from process.schema.document import Document
 from process.schema.duties import DataProtectionDuty, Improvement, Restoration, ToolUse, Training
@@ -44,6 +46,7 @@ __all__ = [
     "Calendar",
     "CalendarException",
     "CalendarKey",
+    "CallStep",
     "Canton",
     "Category",
     "Chain",
@@ -82,6 +85,7 @@ __all__ = [
     "Reopen",
     "Restoration",
     "Role",
+    "ServiceHours",
     "SeverityRule",
     "Sla",
     "SlaTarget",

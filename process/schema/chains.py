@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from process.schema.base import ChainName, Key, Labelled, Minutes, Paragraph, Priority, Strict, Text
+from process.schema.base import CalendarKey, ChainName, Key, Labelled, Minutes, Paragraph, Priority, Strict, Text
 
 
 class Duty(Strict):
@@ -39,6 +39,35 @@ class AckMinutes(Strict):
         return int(getattr(self, priority.value))
 
 
+class CallStep(Strict):
+    """Whom a rung calls before the next step is taken, when none of them answers in time (P-5.3)."""
+
+    notify: Literal["role", "on_call", "team", "person"] = Field(
+        "role", description="`on_call` is whoever has duty in the rota of a role; nobody while it has a gap."
+    )
+    key: str = Field("", max_length=150, description="Role, team or username; the level's own role when missing.")
+    call: Literal["everyone", "one_by_one", "round_robin"] = Field(
+        "one_by_one", description="`round_robin` begins with whoever was not called for the longest time."
+    )
+    wait_min: Minutes | None = Field(None, description="The level's `acknowledge_within_min` when missing.")
+
+    @model_validator(mode="after")
+    def _names_whom(self) -> Self:
+        if self.notify in ("team", "person") and not self.key:
+            raise ValueError(f"expected the key of a {self.notify}")
+        return self
+
+
+class ServiceHours(Strict):
+    """When a rung may be called: nothing below `but_from`, majors excepted, outside the hours of a calendar (R12)."""
+
+    calendar: CalendarKey
+    outside: Literal["hold", "pass"] = Field(
+        "hold", description="Wait until duty begins, or go on to the next level; the last level always waits."
+    )
+    but_from: Priority = Field(Priority.HIGH, description="From this priority upwards people are called at any hour.")
+
+
 class ChainLevel(Strict):
     """A rung: who holds it, what is done there, why one gets there."""
 
@@ -52,10 +81,20 @@ class ChainLevel(Strict):
     progress_within_min: AckMinutes | None = Field(
         None, description="Real minutes in which whoever took it on must get on with it; 0 or nothing: never asked."
     )
-    call: Literal["everyone", "one_by_one"] = "one_by_one"
+    call: Literal["everyone", "one_by_one", "round_robin"] = "one_by_one"
+    steps: list[CallStep] = Field(
+        default_factory=list,
+        description="Whom to call, one step after the other; those of the level's role who are still left come last.",
+    )
+    hours: ServiceHours | None = None
     call_everyone_from: Priority | None = Field(
         Priority.CRITICAL, description="From this priority upwards everyone of the role is called at once."
     )
+
+    @property
+    def call_steps(self) -> list[CallStep]:
+        """Every step of this rung: those written down, then whoever holds its role, so that no rung stays silent."""
+        return [*self.steps, CallStep.model_validate({"call": self.call})]
 
     def progress_min(self, priority: Priority) -> int:
         """Minutes in which whoever took it on must get on with it; 0 when nobody asks."""

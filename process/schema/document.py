@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from process.schema.base import ChainName, Strict, Text
-from process.schema.chains import Chain, Major, RaciRow
+from process.schema.chains import Chain, ChainLevel, Major, RaciRow
 from process.schema.duties import DataProtectionDuty, Improvement, Restoration, ToolUse, Training
 from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
 from process.schema.monitoring import Monitoring
@@ -141,10 +142,12 @@ def _reasons(document: Document) -> list[Located]:
 
 
 def _roles(document: Document) -> list[Located]:
-    named: list[tuple[Location, str | None]] = [
-        (("chains", at, "levels", step, "role"), level.role)
-        for at, chain in enumerate(document.chains)
-        for step, level in enumerate(chain.levels)
+    named: list[tuple[Location, str | None]] = [((*place, "role"), level.role) for place, level in _levels(document)]
+    named += [
+        ((*place, "steps", index, "key"), step.key)
+        for place, level in _levels(document)
+        for index, step in enumerate(level.steps)
+        if step.notify in ("role", "on_call") and step.key
     ]
     named += [(("raci", at, "roles", role), role) for at, row in enumerate(document.raci) for role in row.roles]
     named += [(("contact_kinds", at, "handed_to"), kind.handed_to) for at, kind in enumerate(document.contact_kinds)]
@@ -153,13 +156,21 @@ def _roles(document: Document) -> list[Located]:
     return [(place, _unknown("role", role, known)) for place, role in named if role is not None and role not in known]
 
 
+def _levels(document: Document) -> Iterator[tuple[Location, ChainLevel]]:
+    for at, chain in enumerate(document.chains):
+        for step, level in enumerate(chain.levels):
+            yield ("chains", at, "levels", step), level
+
+
 def _promises(document: Document) -> list[Located]:
     known = {calendar.key for calendar in document.calendars}
-    return [
-        (("sla", "targets", at, "calendar"), _unknown("calendar", target.calendar, known))
-        for at, target in enumerate(document.sla.targets)
-        if target.calendar not in known
+    named: list[tuple[Location, str]] = [
+        (("sla", "targets", at, "calendar"), target.calendar) for at, target in enumerate(document.sla.targets)
     ]
+    named += [
+        ((*place, "hours", "calendar"), level.hours.calendar) for place, level in _levels(document) if level.hours
+    ]
+    return [(place, _unknown("calendar", key, known)) for place, key in named if key not in known]
 
 
 def _signals(document: Document) -> list[Located]:

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from core.rules.workhours import Hours
+from process.rules.calendar import hours
 from process.schema import ClockKind, Document, Priority
-from sla.rules.calendar import hours
 from sla.rules.checkpoints import BREACH, following, seconds_at
 
 FactKind = Literal[

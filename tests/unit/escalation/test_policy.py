@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.rules.policy import MAX_ROUNDS, Action, Landing, Move, Rung, enter, next_action
+from escalation.rules.policy import MAX_ROUNDS, Action, Group, Landing, Move, Rung, enter, in_turn, next_action
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
 
 
 def rung(*reachable: int, at_once: bool = False, is_last: bool = False, wait_min: int = 10, level: int = 2) -> Rung:
-    return Rung(level=level, reachable=reachable, at_once=at_once, wait_min=wait_min, is_last=is_last)
+    groups = (Group(reachable, wait_min),) if at_once and reachable else in_turn(reachable, wait_min)
+    return Rung(level=level, groups=groups, is_last=is_last)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,12 @@ def rung(*reachable: int, at_once: bool = False, is_last: bool = False, wait_min
         (rung(1, is_last=True, at_once=True), [1], 0, Action(Move.AGAIN, (1,), LATER)),
         (rung(is_last=True), [], 0, Action(Move.GIVE_UP)),
         (rung(is_last=True), [1], 1, Action(Move.GIVE_UP)),
+        # before duty begins nobody is called; where nobody could be, nobody is waited for
+        (replace(rung(1, 2), opens_at=LATER), [], 0, Action(Move.HOLD, (), LATER)),
+        (replace(rung(1, 2), opens_at=LATER), [1], 0, Action(Move.HOLD, (), LATER)),
+        (replace(rung(1, 2), opens_at=NOW), [1], 0, Action(Move.CALL, (2,), LATER)),
+        (replace(rung(), opens_at=LATER), [], 0, Action(Move.GO_ON)),
+        (replace(rung(is_last=True), opens_at=LATER), [], 0, Action(Move.GIVE_UP)),
         # no waiting time: the next look calls on
         (rung(1, 2, wait_min=0), [], 0, Action(Move.CALL, (1,), NOW)),
     ],

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.rules.policy import MAX_ROUNDS, Move, Rung, enter, next_action
+from escalation.rules.policy import MAX_ROUNDS, Group, Move, Rung, enter, in_turn, next_action
 from escalation.rules.simulation import Beat, play
 
 NOW = datetime(2027, 8, 1, 1, 0, tzinfo=UTC)
@@ -28,7 +28,8 @@ class Ladder:
     def rung(self, level: int, at: datetime) -> Rung:
         hour = min(int((at - NOW) / (60 * MINUTE)), len(self.hours) - 1)
         people = self.hours[hour][level - 1]
-        return Rung(level, people, self.at_once, self.wait_min, is_last=level == len(self.hours[0]))
+        groups = (Group(people, self.wait_min),) if self.at_once and people else in_turn(people, self.wait_min)
+        return Rung(level, groups, is_last=level == len(self.hours[0]))
 
     def rungs_from(self, level: int, at: datetime) -> Iterable[Rung]:
         return (self.rung(number, at) for number in range(level, len(self.hours[0]) + 1))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from core.rules.workhours import Always, Schedule, Span
+from process.rules.calendar import hours
 from process.schema import ClockKind, Document, Priority
-from sla.rules.calendar import hours
 from sla.rules.clock import ClockState, SlaFact, derive
 from tests.unit.sla.documents import document
 from tests.unit.sla.oracle import AUTUMN, DAYS, MINUTE, SPRING, judge, open_minutes

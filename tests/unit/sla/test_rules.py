@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from process.rules.calendar import hours, public_holidays
 from process.schema import ClockKind, Priority
-from sla.rules.calendar import hours, public_holidays
 from sla.rules.checkpoints import following, reached, seconds_at
 from sla.rules.clock import OVERDUE, RECLASSIFIED, SlaFact, derive
 from tests.unit.sla.documents import OFFICE, document

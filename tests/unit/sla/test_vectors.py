@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from process.rules.calendar import hours
 from process.schema import ClockKind, Priority
-from sla.rules.calendar import hours
 from sla.rules.clock import RECLASSIFIED, ClockState, SlaFact, derive
 from tests.unit.sla.documents import document
 
