@@ -30,19 +30,19 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """How a product is now, what goes on and what is planned."""
-    return _home(request, _known(slug), language)
+    return _home(request, known_page(slug), language)
 
 
 @require_safe
 def history(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """What was, by month."""
-    return _of(request, _known(slug), language, rendering.history)
+    return _of(request, known_page(slug), language, rendering.history)
 
 
 @require_safe
 def notice(request: HttpRequest, slug: str, pk: int, language: str = "") -> HttpResponse:
     """One notice, also years later."""
-    page = _known(slug)
+    page = known_page(slug)
     found = notice_of(page, pk)
     if found is None:
         raise Http404(slug)
@@ -52,13 +52,13 @@ def notice(request: HttpRequest, slug: str, pk: int, language: str = "") -> Http
 @require_safe
 def feed(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """For feed readers."""
-    return _of(request, _known(slug), language, rendering.feed, "application/atom+xml; charset=utf-8")
+    return _of(request, known_page(slug), language, rendering.feed, "application/atom+xml; charset=utf-8")
 
 
 @require_safe
 def summary(request: HttpRequest, slug: str) -> HttpResponse:
     """For programs, from any origin."""
-    body = JsonResponse(rendering.summary(overview(_known(slug), now=now())))
+    body = JsonResponse(rendering.summary(overview(known_page(slug), now=now())))
     response = _public(request, body.content.decode(), "application/json")
     response["Access-Control-Allow-Origin"] = "*"
     return response
@@ -85,7 +85,8 @@ def _of(
     return _public(request, render(view, language or spoken(request)), content_type)
 
 
-def _known(slug: str) -> Page:
+def known_page(slug: str) -> Page:
+    """The page with that address. Raises Http404."""
     page = page_of(slug)
     if page is None:
         raise Http404(slug)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from console import public
+from console import public, public_mails
 from statuspage.rendering import LANGUAGES
 
 
@@ -25,11 +25,14 @@ register_converter(LanguageConverter, "spoken")
 app_name = "public"
 urlpatterns = [
     path("", public.start, name="start"),
+    path("confirm/<str:token>/", public_mails.confirm, name="confirm"),
+    path("unsubscribe/<str:token>/", public_mails.unsubscribe, name="unsubscribe"),
     path("<slug:slug>/summary.json", public.summary, name="summary"),
 ]
 for prefix in ("<slug:slug>/", "<slug:slug>/<spoken:language>/"):
     urlpatterns += [
         path(prefix, public.home, name="home"),
+        path(f"{prefix}subscribe/", public_mails.subscribe, name="subscribe"),
         path(f"{prefix}history/", public.history, name="history"),
         path(f"{prefix}notices/<int:pk>/", public.notice, name="notice"),
         path(f"{prefix}feed.atom", public.feed, name="feed"),

@@ -189,7 +189,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # an office shares one address: somebody's wrong passwords slow down that login, and only a flood of them the address
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/m/ip,5/5m/key", "status_subscribe": "10/10m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(TRUST_PROXY)  # or the login throttle would count everybody as the proxy
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Escola IM"

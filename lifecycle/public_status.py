@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from directory.models import Module, Person
 from directory.selectors import roles_of
 from incidents.models import Incident, RoomRole
+from lifecycle import subscriptions
 from lifecycle.access import EDIT_STATUS_PAGE, LEADS, PUBLISH_MAINTENANCE, By, may, require
 from lifecycle.errors import Forbidden, Invalid, NotFound
 from process.selectors import current_document
@@ -96,6 +97,7 @@ def publish_notice(
         actor=by.actor,
         now=now,
     )
+    subscriptions.send(update, now=now)
     return update.notice
 
 
@@ -124,7 +126,7 @@ def update_notice(
     if notice.ended_at is not None:
         errors["state"] = [_("Diese Meldung ist abgeschlossen.")]
     _refuse(errors)
-    return services.go_on(
+    update = services.go_on(
         notice,
         text=text,
         state=state,
@@ -134,6 +136,8 @@ def update_notice(
         actor=by.actor,
         now=now,
     )
+    subscriptions.send(update, now=now)
+    return update
 
 
 def end_notice(notice_id: int, *, text: tuple[str, str], by: By, now: datetime) -> Update:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from core import pulses, sealing
 from core.clock import now
-from lifecycle import auditor, clock_check, tick
+from lifecycle import auditor, clock_check, subscriptions, tick
 from notifications.services import deliver_due
 
 DELIVERY_BATCHES = 20  # a bounded task: what is left waits for the next ring
@@ -46,8 +46,9 @@ def audit(**_: Any) -> None:
 
 @shared_task
 def tidy(**_: Any) -> None:
-    """Nightly: expired sessions go."""
+    """Nightly: expired sessions go, and addresses nobody confirmed."""
     call_command("clearsessions")
+    subscriptions.tidy(now=now())
 
 
 @shared_task

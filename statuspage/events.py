@@ -11,5 +11,7 @@ declare(
     EventKind("status.updated", _("Meldung auf der Statusseite nachgeführt"), TEXT, "megaphone"),
     EventKind("status.ended", _("Meldung auf der Statusseite beendet"), TEXT, "circle-check"),
     EventKind("status.corrected", _("Text auf der Statusseite berichtigt"), TEXT | {"was"}, "pencil"),
+    EventKind("status.subscribed", _("Statusseite abonniert"), frozenset({"subscriber"}), "bell"),
+    EventKind("status.unsubscribed", _("Statusseite abbestellt"), frozenset({"subscriber"}), "bell-off"),
     EventKind("status.component_saved", _("Statusseite: Dienst %(name)s gespeichert"), frozenset({"name"}), "layers"),
 )

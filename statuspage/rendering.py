@@ -50,6 +50,11 @@ def listing(pages: Sequence[Page], language: str, **more: Any) -> str:
     return _render("status/list.html", None, language, "", {"pages": pages} | more)
 
 
+def mails(page: Page, template: str, language: str, **context: Any) -> str:
+    """A page about the mails of a status page: to ask for them, to confirm, to leave."""
+    return _render(f"status/{template}.html", page, language, "subscribe/", context)
+
+
 def feed(view: Overview, language: str) -> str:
     """The newest words as Atom (RFC 4287)."""
     updates = [(notice, update) for notice in view.notices for update in notice.updates.all()]

@@ -121,11 +121,16 @@ def page_of(slug: str) -> Page | None:
     return Page.objects.filter(slug=slug).first()
 
 
+def active_components(page: Page) -> list[Component]:
+    """What a page shows, in its order."""
+    return list(page.components.filter(is_active=True))
+
+
 def overview(page: Page, *, now: datetime) -> Overview:
     """Everything the public reads of a page."""
     within = Q(ended_at=None) | Q(ended_at__gte=now - PAST)
     notices = page.notices.filter(within).prefetch_related("updates", "affected__component")
-    return Overview(page, list(page.components.filter(is_active=True)), list(notices), now)
+    return Overview(page, active_components(page), list(notices), now)
 
 
 def notice_of(page: Page, pk: int) -> Notice | None:

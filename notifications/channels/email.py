@@ -19,6 +19,8 @@ from directory.models import Person
 from notifications.answer_links import answer_url, link_url
 from notifications.contract import Channel, ChannelError, Fault
 from notifications.models import Message
+from notifications.unsubscribe_links import headers as unsubscribe_headers
+from notifications.unsubscribe_links import unsubscribe_url
 
 SERVICE_NOT_AVAILABLE = 421
 PERMANENT = 500
@@ -36,6 +38,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
             "answer": answer_url(message),
             "link": link_url(message),
             "to_staff": message.person_id is not None,
+            "unsubscribe": unsubscribe_url(message),
         }
         text = render_to_string("notifications/layout.txt", parts)
         html = render_to_string("notifications/layout.html", parts)
@@ -44,6 +47,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
         **_thread_headers(message.thread, host),
+        **unsubscribe_headers(message),
         **({"Importance": "high", "X-Priority": "1"} if message.is_urgent else {}),
     }
     mail = EmailMultiAlternatives(

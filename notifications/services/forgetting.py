@@ -1,0 +1,14 @@
+"""Addresses that have to go: of people from outside who no longer want to be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from notifications.models import Message
+
+
+def forget_addresses(*, topic_type: str, topic_ids: Collection[int], kinds: Collection[str], reason: str) -> int:
+    """Skips what is still on its way to them and takes the address out of every receipt. Returns how many."""
+    found = Message.objects.filter(topic_type=topic_type, topic_id__in=topic_ids, kind__in=kinds)
+    found.filter(state=Message.State.QUEUED).update(state=Message.State.SKIPPED, next_try_at=None, error=reason)
+    return found.update(address="")
