@@ -27,6 +27,28 @@ from lifecycle import duties
 from process.schema import ChainName
 from process.selectors import document as document_of
 
+STEP: dict[str, Any] = {
+    "from": 1,
+    "to": 2,
+    "role": "development",
+    "reason": "technical_incident",
+    "reason_label": "Technischer Incident",
+    "rule": "§5.1/1e",
+    "note": "Nur mit Safari.",
+    "by": "Sina Muster",
+    "at": "2026-11-23T08:05:00Z",
+    "state": "acknowledged",
+    "acknowledged_by": "dev",
+    "acknowledged_at": "2026-11-23T08:09:00Z",
+    "called": [
+        {
+            "username": "dev",
+            "name": "Devi Erfunden",
+            "at": "2026-11-23T08:05:00Z",
+            "acknowledged_at": "2026-11-23T08:09:00Z",
+        }
+    ],
+}
 EXAMPLE = OpenApiExample(
     "Ladders",
     value={
@@ -40,28 +62,7 @@ EXAMPLE = OpenApiExample(
                 "level_label": "2. Level: Entwicklung",
                 "role": "development",
                 "steps": [
-                    {
-                        "from": 1,
-                        "to": 2,
-                        "role": "development",
-                        "reason": "technical_incident",
-                        "reason_label": "Technischer Incident",
-                        "rule": "§5.1/1e",
-                        "note": "Nur mit Safari.",
-                        "by": "Sina Muster",
-                        "at": "2026-11-23T08:05:00Z",
-                        "state": "acknowledged",
-                        "acknowledged_by": "dev",
-                        "acknowledged_at": "2026-11-23T08:09:00Z",
-                        "called": [
-                            {
-                                "username": "dev",
-                                "name": "Devi Erfunden",
-                                "at": "2026-11-23T08:05:00Z",
-                                "acknowledged_at": "2026-11-23T08:09:00Z",
-                            }
-                        ],
-                    }
+                    STEP,
                 ],
                 "duties": [
                     {

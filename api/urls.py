@@ -13,6 +13,7 @@ from api.base import ApiViewSet
 from api.chains import Chains
 from api.contacts import Contacts
 from api.directory import Modules, People, Schools, Teams
+from api.escalations import Escalations
 from api.health import Health
 from api.incidents import IncidentEvents, Incidents
 from api.ladders import Ladders
@@ -42,6 +43,7 @@ class Nowhere(ApiViewSet):
 router = SimpleRouter()
 router.register("incidents", Incidents, "incident")
 router.register("majors", Majors, "major")
+router.register("escalations", Escalations, "escalation")
 router.register("contacts", Contacts, "contact")
 router.register("people", People, "person")
 router.register("teams", Teams, "team")

@@ -12,6 +12,7 @@ from escalation import team
 from escalation.events import REASONS
 from escalation.models import Call, Step
 from incidents.models import OPEN_VALUES, Incident
+from incidents.selectors import sees_everything, visible_to
 from process.schema import Chain, ChainName, Document
 
 
@@ -34,6 +35,12 @@ def steps_of(incident: Incident) -> list[Step]:
     """Every step of an incident on both chains, oldest first, with who was called and who answered."""
     steps = Step.objects.filter(incident=incident).select_related("acknowledged_by")
     return list(steps.prefetch_related("calls__person"))
+
+
+def steps_visible_to(person: Person) -> QuerySet[Step]:
+    """Every step of the incidents a person may know of, with the incident, who was called and who answered."""
+    steps = Step.objects.select_related("incident", "acknowledged_by").prefetch_related("calls__person")
+    return steps if sees_everything(person) else steps.filter(incident__in=visible_to(person).values("pk"))
 
 
 def waiting_for(person: Person) -> list[Step]:

@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "ContactKindEnum": ["support", "feature_request", "management_request", "incident"],
         "LinkKindEnum": ["duplicate", "caused_by", "related", "child"],
         "SituationKindEnum": ["condition", "action", "need"],
+        "StepStateEnum": ["calling", "acknowledged", "superseded", "exhausted"],
         "RoomRoleEnum": ["lead", "communications", "scribe"],
     },
 }
