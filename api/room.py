@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -15,13 +15,15 @@ from rest_framework.response import Response
 from api.base import ApiViewSet
 from api.examples import body
 from api.fields import Instant
-from api.inputs import PersonField, SchoolField, Versioned, text
+from api.inputs import PersonField, SchoolField, Versioned, key, text
 from api.verbs import verb
 from directory.selectors import roles_of
-from incidents.models import RoomRole, SituationNote
-from incidents.room import decisions_of, roles_held, schools_of, situation_of
+from incidents.models import RoomRole, SituationNote, StakeholderMessage
+from incidents.room import decisions_of, messages_of, roles_held, schools_of, situation_of
 from incidents.selectors import visible_to
-from lifecycle import room
+from lifecycle import room, stakeholders
+from lifecycle.message_texts import LONGEST_SUBJECT
+from lifecycle.stakeholders import LONGEST_BODY, receipts_by_message
 
 ROOM = OpenApiExample(
     "Room",
@@ -52,6 +54,24 @@ ROOM = OpenApiExample(
             }
         ],
         "schools": [{"school": "Schule Musterwil", "project_manager": "pm", "added_by": None}],
+        "updates": [
+            {
+                "id": 3,
+                "state": "sent",
+                "audiences": ["schools"],
+                "subject_de": "Störung: Anmeldung nicht möglich",
+                "body_de": "Wir arbeiten daran.",
+                "subject_en": "",
+                "body_en": "",
+                "author": "support",
+                "at": "2026-11-23T02:40:00Z",
+                "reviewer": "pm",
+                "reviewed_at": "2026-11-23T02:44:00Z",
+                "returned_because": "",
+                "recipients": 14,
+                "receipts": {"sent": 13, "dead": 1},
+            }
+        ],
     },
     response_only=True,
 )
@@ -98,6 +118,32 @@ class SchoolsHitIn(Versioned):
     remove = serializers.ListField(child=SchoolField(), max_length=1000, required=False)
 
 
+class StakeholderUpdateIn(Versioned):
+    """Whom a message goes to and what it says; what is missing is taken from the template. It waits for a release."""
+
+    audiences = serializers.ListField(child=serializers.ChoiceField(StakeholderMessage.Audience.values), max_length=10)
+    template = key(required=False, allow_blank=True, help_text="A message template of the process.")
+    subject_de = text(LONGEST_SUBJECT, required=False, allow_blank=True)
+    body_de = text(LONGEST_BODY, required=False, allow_blank=True)
+    subject_en = text(LONGEST_SUBJECT, required=False, allow_blank=True)
+    body_en = text(LONGEST_BODY, required=False, allow_blank=True)
+    message = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, help_text="Id of one that is not out yet, to rewrite it."
+    )
+
+
+class UpdateIn(Versioned):
+    """Which message."""
+
+    message = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="Its id in `…/room/`.")
+
+
+class ReturnUpdateIn(UpdateIn):
+    """Which message, and what has to become different."""
+
+    reason = text(500)
+
+
 class RoomVerbs:
     """The verbs of the room, for the view of incidents."""
 
@@ -109,6 +155,17 @@ class RoomVerbs:
     situation_done = verb("situation-done", room.situation_done, SituationDoneIn, body(note=7))
     decide = verb("decide", room.decide, DecideIn, body(decision="Umschalten.", grounds="Die Sicherung ist fertig."))
     schools_hit = verb("schools-hit", room.count_schools, SchoolsHitIn, body(add=["Schule Musterwil"]))
+    stakeholder_update = verb(
+        "stakeholder-update",
+        stakeholders.stakeholder_update,
+        StakeholderUpdateIn,
+        body(template="first_information", audiences=["schools", "reporters"]),
+    )
+    release_update = verb("release-update", stakeholders.release_update, UpdateIn, body(message=3))
+    return_update = verb(
+        "return-update", stakeholders.return_update, ReturnUpdateIn, body(message=3, reason="Ohne Vermutungen, bitte.")
+    )
+    withdraw_update = verb("withdraw-update", stakeholders.withdraw_update, UpdateIn, body(message=3))
 
 
 class RoomRoleOut(serializers.Serializer[Any]):
@@ -153,6 +210,31 @@ class SchoolHitOut(serializers.Serializer[Any]):
     added_by = serializers.CharField(source="by_hand.by.username", allow_null=True, default=None)
 
 
+class UpdateOut(serializers.Serializer[Any]):
+    """A message to stakeholders; `id` is what the verbs about it take. `receipts` counts the outbox by state."""
+
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(StakeholderMessage.State.values)
+    audiences = serializers.ListField(child=serializers.ChoiceField(StakeholderMessage.Audience.values))
+    subject_de = serializers.CharField()
+    body_de = serializers.CharField()
+    subject_en = serializers.CharField()
+    body_en = serializers.CharField()
+    author = serializers.CharField(source="author.username")
+    at = Instant()
+    reviewer = serializers.CharField(source="reviewer.username", allow_null=True, default=None)
+    reviewed_at = Instant(allow_null=True)
+    returned_because = serializers.CharField()
+    recipients = serializers.IntegerField()
+    receipts = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
+    def get_receipts(self, message: StakeholderMessage) -> dict[str, int]:
+        """State → how many messages."""
+        counted: dict[int, dict[str, int]] = self.context["receipts"]
+        return counted.get(message.pk, {})
+
+
 @extend_schema_serializer(examples=[ROOM])
 class RoomOut(serializers.Serializer[Any]):
     """How it stands with a major: roles, situation and decisions (the newest first), schools."""
@@ -162,6 +244,7 @@ class RoomOut(serializers.Serializer[Any]):
     situation = SituationNoteOut(many=True)
     decisions = DecidedOut(many=True)
     schools = SchoolHitOut(many=True)
+    updates = UpdateOut(many=True)
 
 
 class Room(ApiViewSet):
@@ -180,11 +263,13 @@ class Room(ApiViewSet):
             raise Http404
         if not roles_of(self.person):
             raise PermissionDenied(_("Das sehen nur Mitarbeitende mit einer Rolle."))
-        found = {
+        found: dict[str, Any] = {
             "number": incident.number,
             "roles": RoomRoleOut.rows(roles_held([incident.pk]).get(incident.pk, {})),
             "situation": situation_of(incident),
             "decisions": decisions_of(incident),
             "schools": schools_of(incident),
+            "updates": messages_of(incident),
         }
-        return Response(RoomOut(found).data)
+        receipts = receipts_by_message([message.pk for message in found["updates"]])
+        return Response(RoomOut(found, context={"receipts": receipts}).data)

@@ -16,6 +16,7 @@ from console import (
     promise_forms,
     raci_forms,
     room_forms,
+    stakeholder_forms,
     verb_forms,
 )
 from console.verb_forms import VerbForm
@@ -35,6 +36,7 @@ from lifecycle import (
     respond,
     review,
     room,
+    stakeholders,
 )
 
 
@@ -210,6 +212,38 @@ ACTIONS = [
         _("Schulen geändert"),
         "school",
         room_forms.SchoolsHit,
+    ),
+    Action(
+        Verb.STAKEHOLDER_UPDATE,
+        stakeholders.stakeholder_update,
+        _("Meldung schreiben"),
+        _("Meldung wartet auf Freigabe"),
+        "megaphone",
+        stakeholder_forms.Update,
+    ),
+    Action(
+        Verb.RELEASE_UPDATE,
+        stakeholders.release_update,
+        _("Freigeben und senden"),
+        _("Meldung freigegeben"),
+        "send",
+        stakeholder_forms.Named,
+    ),
+    Action(
+        Verb.RETURN_UPDATE,
+        stakeholders.return_update,
+        _("Zurückgeben"),
+        _("Meldung zurückgegeben"),
+        "undo-2",
+        stakeholder_forms.Return,
+    ),
+    Action(
+        Verb.WITHDRAW_UPDATE,
+        stakeholders.withdraw_update,
+        _("Zurückziehen"),
+        _("Meldung zurückgezogen"),
+        "x",
+        stakeholder_forms.Named,
     ),
     Action(
         Verb.STRATEGIC_DECISION,

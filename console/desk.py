@@ -15,8 +15,9 @@ from directory.selectors import roles_of
 from escalation.models import Step
 from escalation.selectors import waiting_for
 from escalation.team import waiting_seats
-from incidents.models import OPEN_VALUES, Consultation, Contact, Incident
+from incidents.models import OPEN_VALUES, Consultation, Contact, Incident, StakeholderMessage
 from incidents.selectors import contacts_visible_to, questions_to, visible_to, with_record
+from lifecycle.stakeholders import to_release
 from sla.models import Clock
 from sla.selectors import clocks_for
 
@@ -49,13 +50,16 @@ class Day:
     """Requests handed on to one of the person's roles (P-2.2), oldest first."""
     questions: list[Consultation]
     """Questions of §14 to one of the person's roles, oldest first (P-14.1)."""
+    to_release: list[StakeholderMessage]
+    """Stakeholder messages that this person was asked to release, oldest first (P-5.5)."""
     mine: list[Row]
     unowned: list[Row]
 
     @property
     def count(self) -> int:
         """Everything on the page."""
-        return len(self.calls) + len(self.to_answer) + len(self.questions) + len(self.mine) + len(self.unowned)
+        asked = len(self.calls) + len(self.to_answer) + len(self.questions) + len(self.to_release)
+        return asked + len(self.mine) + len(self.unowned)
 
 
 def in_order(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
@@ -105,6 +109,7 @@ def day_of(person: Person, *, now: datetime) -> Day:
         calls=[_summons(row, steps, seats) for row in called],
         to_answer=list(asked.select_related("school").order_by("pk")[:MOST]),
         questions=list(questions_to(person)[:MOST]),
+        to_release=list(to_release(person)[:MOST]),
         mine=mine,
         unowned=unowned,
     )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from console import major, presence, record
+from console import major, presence, record, stakeholders
 from console.belongings import belongings_of
 from console.door import READ, StaffRequest
 from console.door import room as door
@@ -67,7 +67,8 @@ def overview(request: StaffRequest, number: str) -> HttpResponse:
 def _live(request: StaffRequest, number: str) -> HttpResponse:
     pk, version, last_event = record.stamp_of(request.user, number)
     others = presence.note_and_list(pk, request.user, now=now())
-    stamp = "-".join([str(version), str(last_event), str(int(now().timestamp()) // 30), str(get_language()), *others])
+    parts = [version, last_event, int(now().timestamp()) // 30, get_language(), stakeholders.delivered(pk), *others]
+    stamp = "-".join(map(str, parts))
     unchanged = known(request, stamp)
     if unchanged is not None:
         return unchanged
@@ -93,6 +94,8 @@ def _everything(person: Person, incident: Incident) -> dict[str, Any]:
         "columns": columns,
         "open_count": sum(len(column.open) for column in columns if column.kind != SituationNote.Kind.CONDITION),
         "decisions": decisions_of(incident),
+        "messages": stakeholders.shown(incident, person, now=instant),
+        "templates": [(entry.key, entry.label.in_(language)) for entry in document.message_templates],
         "schools": schools_of(incident),
         "may_act": room.may_act(person, incident),
         "kinds": SituationNote.Kind.choices,

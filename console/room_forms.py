@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from console.verb_forms import VerbForm, choice, text
+from console.verb_forms import VerbForm, choice, row, text
 from directory.selectors import people_with_any_role, schools
 from incidents.models import RoomRole
 from incidents.models import SituationNote as Note
@@ -52,7 +52,7 @@ class SituationDone(VerbForm):
     """Which action or need."""
 
     from_address = ("note",)
-    note = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    note = row()
 
 
 class Decide(VerbForm):

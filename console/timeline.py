@@ -18,7 +18,7 @@ from console.rings import kind_name
 from core.audit import kind_of
 from core.models import Event
 from escalation.events import GIVEN_BACK
-from incidents.models import Comment, Incident, Link, PriorityChoice, RoomRole, SituationNote
+from incidents.models import Comment, Incident, Link, PriorityChoice, RoomRole, SituationNote, StakeholderMessage
 from process.schema import ChainName, Document
 
 PAGE = 60
@@ -35,6 +35,7 @@ FILTERS: dict[str, tuple[Any, tuple[str, ...]]] = {
             "incident.consulted",
             "incident.advised",
             "incident.situation",
+            "incident.stakeholder_",
         ),
     ),
     "work": (gettext_lazy("Bearbeitung"), ("incident.",)),
@@ -66,6 +67,9 @@ _TONES = {
     "alert.cleared": "ok",
     "incident.messaged": "accent",
     "incident.answered": "accent",
+    "incident.stakeholder_sent": "accent",
+    "incident.stakeholder_drafted": "medium",
+    "incident.stakeholder_returned": "medium",
 }
 _TOLD_TWICE = Q(kind="incident.escalated") | Q(kind="escalation.stepped", data__reason=GIVEN_BACK)
 """Going up the ladder's own event says more than the record's, going down the record's, which has the reason."""
@@ -80,6 +84,7 @@ _WITH_REASON = (
     "incident.cancelled",
     "incident.major_rejected",
     "incident.major_demoted",
+    "incident.stakeholder_returned",
 )
 _MORE = {
     "alarmed": gettext_lazy("%(words)s; Alarm an %(alarmed)s"),
@@ -106,6 +111,7 @@ _CHOICES: dict[str, Any] = {
     "situation": SituationNote.Kind,
 }
 _FOLDED = "message.sent"
+_SENT_TO_MANY = "incident.stakeholder_sent"
 _QUIET = (
     "message.sent",
     "message.bundled",
@@ -172,7 +178,9 @@ def stream(
     page = found[:PAGE]
     wanted = [event.data["comment"] for event in page if "comment" in event.data]
     comments = Comment.objects.in_bulk(wanted)
-    entries = [_entry(event, comments, document, language) for event in page]
+    sent = [event.data["stakeholder_message"] for event in page if event.kind == _SENT_TO_MANY]
+    messages = StakeholderMessage.objects.in_bulk(sent)
+    entries = [_entry(event, comments, messages, document, language) for event in page]
     return Stream(_in_runs(entries), page[-1].pk if len(found) > PAGE else None, kind)
 
 
@@ -186,12 +194,20 @@ def _in_runs(entries: list[Entry]) -> list[list[Entry]]:
     return runs
 
 
-def _entry(event: Event, comments: Mapping[int, Comment], document: Document, language: str) -> Entry:
+def _entry(
+    event: Event,
+    comments: Mapping[int, Comment],
+    messages: Mapping[int, StakeholderMessage],
+    document: Document,
+    language: str,
+) -> Entry:
     comment = comments.get(event.data.get("comment", 0))
     kind = kind_of(event.kind)
     body, css = "", ""
     if comment is not None:
         body, css = comment.body, "note" if comment.kind == Comment.Kind.NOTE else "message"
+    elif event.kind == _SENT_TO_MANY and (message := messages.get(event.data["stakeholder_message"])):
+        body, css = f"{message.subject_de}\n\n{message.body_de}", "message"
     elif event.data.get("reason") and event.kind in _WITH_REASON:
         body, css = str(event.data["reason"]), "note"
     elif event.data.get("note") and event.kind == "incident.major_declared":
@@ -259,6 +275,7 @@ def readable(name: str, value: Any, document: Document, language: str, *, kind: 
         "said_at": _moment,
         "grade": satisfaction,
         "matter": lambda matter: MATTERS.get(matter, matter),
+        "audiences": _audiences,
     }
     if name in plain and value:
         return plain[name](value)
@@ -270,6 +287,10 @@ def readable(name: str, value: Any, document: Document, language: str, *, kind: 
         if name == choices[0] and value in choices[1].values:
             return choices[1](value).label
     return value
+
+
+def _audiences(keys: str) -> str:
+    return ", ".join(StakeholderMessage(audiences=keys.split(", ")).audience_words)
 
 
 def _moment(instant: str) -> str:

@@ -24,6 +24,7 @@ from console import (
     shell,
     similar,
     simulation,
+    stakeholders,
     start,
     verbs,
 )
@@ -49,6 +50,7 @@ urlpatterns = [
     path("incidents/<str:number>/duties/", duties.tick, name="incident_duties"),
     path("incidents/<str:number>/raci/", raci.proof, name="incident_raci"),
     path("incidents/<str:number>/room/", room.overview, name="incident_room"),
+    path("incidents/<str:number>/room/messages/<int:pk>/", stakeholders.receipts, name="incident_receipts"),
     path("incidents/<str:number>/<slug:slug>/", verbs.act, name="incident_verb"),
     path("search/", search.everywhere, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),

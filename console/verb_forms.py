@@ -72,6 +72,11 @@ def text(label: Any, *, required: bool = True, rows: int = 4, **kwargs: Any) -> 
     return forms.CharField(label=label, required=required, widget=forms.Textarea({"rows": rows}), **kwargs)
 
 
+def row(*, required: bool = True) -> forms.IntegerField:
+    """A row that a button or a link names by its key."""
+    return forms.IntegerField(required=required, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
 class Nothing(VerbForm):
     """A verb that needs no facts."""
 

@@ -32,7 +32,8 @@ from process.selectors import document as document_of
 _HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.ADVISE, Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY)
 _IN_THE_ROOM = (
     *(Verb.TAKE_ROLE, Verb.HAND_OVER, Verb.SITUATION_NOTE, Verb.SITUATION_DONE),
-    *(Verb.DECIDE, Verb.SCHOOLS_HIT),
+    *(Verb.DECIDE, Verb.SCHOOLS_HIT, Verb.STAKEHOLDER_UPDATE),
+    *(Verb.RELEASE_UPDATE, Verb.RETURN_UPDATE, Verb.WITHDRAW_UPDATE),
 )
 """Verbs of a major that stand in its room."""
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from core.models import Event
 from directory.models import School
-from incidents.models import Comment, Incident, RoomRole, SchoolHit, SituationNote
+from incidents.models import Comment, Incident, RoomRole, SchoolHit, SituationNote, StakeholderMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ def decisions_of(incident: Incident) -> list[Decided]:
     return [
         Decided(event, texts[event.data["comment"]].body if event.data["comment"] in texts else "") for event in events
     ]
+
+
+def messages_of(incident: Incident) -> list[StakeholderMessage]:
+    """Messages to stakeholders, the newest first. One query."""
+    return list(StakeholderMessage.objects.filter(incident=incident).select_related("author", "reviewer"))
 
 
 def schools_of(incident: Incident) -> list[Hit]:

@@ -143,6 +143,11 @@ def link_to(incident: Incident) -> str:
     return f"/incidents/{incident.number}/"
 
 
+def link_to_room(incident: Incident) -> str:
+    """Path of a major's room in the console."""
+    return f"{link_to(incident)}room/"
+
+
 def _mail(
     kind: str,
     address: str,

@@ -23,6 +23,11 @@ def open_below(incident: Incident) -> list[Incident]:
     return sorted(_open(incident.pk), key=lambda child: child.pk)
 
 
+def all_below(incident: Incident) -> list[Incident]:
+    """Everything below this one, open or not, whatever its depth."""
+    return list(_below(incident.pk))
+
+
 def from_the_bottom(incident: Incident) -> list[Incident]:
     """The same, each before the one it hangs on. One at a time may end, as none has an open one below it any more."""
     return _open(incident.pk)[::-1]

@@ -47,11 +47,6 @@ def enter(number: str, *, by: By, verb: Verb, version: int | None = None) -> tup
     return incident, by.person
 
 
-def link_to(incident: Incident) -> str:
-    """Path of the room in the console."""
-    return f"/incidents/{incident.number}/room/"
-
-
 @transaction.atomic
 def take_role(number: str, *, role: str, by: By, now: datetime, version: int | None = None) -> Incident:
     """Takes a role of the room, also from somebody who holds it: they are told (§6.2)."""
@@ -85,7 +80,7 @@ def _give(incident: Incident, role: str, person: Person, *, by: By, now: datetim
         key=f"room:{incident.pk}:{role}:{now.isoformat()}",
         context=correspondence.about(incident) | {"role": role, "name": person.display_name, "by": by.actor.label},
         topic=("incident", incident.pk),
-        link=link_to(incident),
+        link=correspondence.link_to_room(incident),
         urgent=True,
         now=now,
     )

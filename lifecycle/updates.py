@@ -31,12 +31,12 @@ KINDS = {
 
 def follow(incidents: Iterable[Incident], *, now: datetime, anew: bool = False) -> None:
     """Lets the update clocks follow what the incidents are now; `anew` when somebody was written to this moment."""
-    minutes = {incident.pk: _interval(incident) for incident in incidents}
+    minutes = {incident.pk: interval_of(incident) for incident in incidents}
     running = {pk: interval for pk, interval in minutes.items() if interval}
     sla.updates.keep(running, among=minutes.keys(), now=now, anew=anew)
 
 
-def _interval(incident: Incident) -> int:
+def interval_of(incident: Incident) -> int:
     """Minutes between two updates; 0 while nobody waits for one.
 
     A major always owes updates. Others do to somebody who reported them; not while they wait for that very person.
@@ -95,6 +95,6 @@ def _drafts(entry: Owed, people: Sequence[Person], kind: str) -> list[Draft]:
         context=correspondence.about(incident) | {"since": clock.since, "due_at": clock.due_at},
         topic_type="incident",
         topic_id=incident.pk,
-        link=correspondence.link_to(incident),
+        link=correspondence.link_to_room(incident) if incident.is_major else correspondence.link_to(incident),
         is_urgent=kind == KINDS[Hears.ACCOUNTABLE][0] or incident.is_major,
     )

@@ -7,6 +7,7 @@ from incidents.models.links import Link, SavedView
 from incidents.models.records import FINAL_VALUES, OPEN_VALUES, TAIL, Impact, Incident, PriorityChoice, StatusChoice
 from incidents.models.room import RoomRole, SchoolHit, SituationNote
 from incidents.models.search import SearchDocument, SearchWord
+from incidents.models.stakeholders import StakeholderMessage
 
 __all__ = [
     "FINAL_VALUES",
@@ -30,5 +31,6 @@ __all__ = [
     "SearchDocument",
     "SearchWord",
     "SituationNote",
+    "StakeholderMessage",
     "StatusChoice",
 ]

@@ -65,6 +65,10 @@ class Verb(StrEnum):
     SITUATION_DONE = "situation_done"
     DECIDE = "decide"
     SCHOOLS_HIT = "schools_hit"
+    STAKEHOLDER_UPDATE = "stakeholder_update"
+    RELEASE_UPDATE = "release_update"
+    RETURN_UPDATE = "return_update"
+    WITHDRAW_UPDATE = "withdraw_update"
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
@@ -112,6 +116,10 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.SITUATION_DONE: LIVE,
     Verb.DECIDE: LIVE,
     Verb.SCHOOLS_HIT: LIVE,
+    Verb.STAKEHOLDER_UPDATE: LIVE,
+    Verb.RELEASE_UPDATE: LIVE,
+    Verb.RETURN_UPDATE: LIVE,
+    Verb.WITHDRAW_UPDATE: LIVE,
     Verb.EDIT: LIVE,
     Verb.COMMENT: (*LIVE, Status.CLOSED),
     Verb.NOTE: tuple(Status),

@@ -34,6 +34,7 @@ from incidents.services.records import (
 from incidents.services.reviews import drop_review, finish_review, owe_review
 from incidents.services.room import count_schools, finish_situation, give_role, note_situation
 from incidents.services.search import add_to_search
+from incidents.services.stakeholders import keep_message
 
 __all__ = [
     "AlertChange",
@@ -52,6 +53,7 @@ __all__ = [
     "finish_review",
     "finish_situation",
     "give_role",
+    "keep_message",
     "last_merge",
     "lock_alerts",
     "lock_alerts_of",

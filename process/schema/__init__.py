@@ -36,6 +36,7 @@ from process.schema.chains import (
 from process.schema.document import Document
 from process.schema.duties import DataProtectionDuty, Improvement, Restoration, ToolUse, Training
 from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
+from process.schema.messages import MessageTemplate
 from process.schema.monitoring import Monitoring, SeverityRule
 from process.schema.promises import Cadence, Calendar, CalendarException, Canton, DayHours, Sla, SlaTarget, Weekday
 from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, MatrixRow, ModuleRule, Role
@@ -72,6 +73,7 @@ __all__ = [
     "MajorTrigger",
     "Matrix",
     "MatrixRow",
+    "MessageTemplate",
     "Minutes",
     "ModuleRule",
     "Monitoring",

@@ -12,6 +12,7 @@ from process.schema.base import ChainName, Strict, Text
 from process.schema.chains import Chain, ChainLevel, Major, RaciRow
 from process.schema.duties import DataProtectionDuty, Improvement, Restoration, ToolUse, Training
 from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
+from process.schema.messages import PLACES, MessageTemplate
 from process.schema.monitoring import Monitoring
 from process.schema.promises import Cadence, Calendar, Sla
 from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, ModuleRule, Role
@@ -21,6 +22,7 @@ Located = tuple[Location, str]
 KEYED = [
     *("roles", "channels", "contact_kinds", "categories", "modules", "urgency_criteria", "impact_criteria", "raci"),
     *("calendars", "pending_reasons", "closure_codes", "data_protection", "tools"),
+    "message_templates",
 ]
 
 
@@ -43,6 +45,7 @@ class Document(Strict):
     data_protection: list[DataProtectionDuty]
     restoration: Restoration
     cadence: Cadence
+    message_templates: list[MessageTemplate] = []
     calendars: list[Calendar]
     sla: Sla
     pending_reasons: list[PendingReason]
@@ -64,6 +67,7 @@ class Document(Strict):
             *_promises(self),
             *_signals(self),
             *_triggers(self),
+            *_places(self),
         ]
         if problems:
             said = "; ".join(f"{'.'.join(map(str, place))}: {message}" for place, message in problems)
@@ -206,6 +210,14 @@ def _triggers(document: Document) -> list[Located]:
         for index, circumstance in enumerate(trigger.when)
         for name, key in (("category", circumstance.category), ("module", circumstance.module))
         if key is not None and key not in known[name]
+    ]
+
+
+def _places(document: Document) -> list[Located]:
+    return [
+        (("message_templates", at, field, language), _unknown("place", name, set(PLACES)))
+        for at, template in enumerate(document.message_templates)
+        for field, language, name in template.unknown_places()
     ]
 
 

@@ -26,6 +26,12 @@ def broken(good: str, bad: str) -> tuple[list[Problem], int]:
 
 VALUES = [
     (
+        'subject: {de: "Störung: {title}"',
+        'subject: {de: "Störung: {titel}"',
+        "message_templates[first_information].subject.de",
+        "a known place (next_update_at, number, schools, since, title), found 'titel'",
+    ),
+    (
         "level: high",
         "level: hgh",
         "urgency_criteria[damage_grows_fast].level",

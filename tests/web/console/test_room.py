@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from directory.models import School
-from incidents.models import RoomRole, SituationNote
-from lifecycle import major, room
+from incidents.models import RoomRole, SituationNote, StakeholderMessage
+from lifecycle import major, room, stakeholders
+from notifications.models import Message
 from tests.company import Company
 from tests.web.console.conftest import Entering
 
@@ -79,10 +80,10 @@ def test_the_room_asks_the_same_few_questions_and_nothing_while_nothing_changed(
         for kind in ("condition", "action", "need") * times:
             room.situation_note(number, kind=kind, text="x", by=company.by("support"), now=company.now)
             room.decide(number, decision="y", by=company.by("support"), now=company.now)
+            facts = {"audiences": ["staff"], "subject_de": "x", "body_de": "y"}
+            stakeholders.stakeholder_update(number, by=company.by("support"), now=company.now, **facts)  # type: ignore[arg-type]
         client.get(here)
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             client.get(here)
         return len(asked)
 
@@ -93,3 +94,51 @@ def test_the_room_asks_the_same_few_questions_and_nothing_while_nothing_changed(
     first = client.get(here, headers=live)
     assert 'id="room-head"' in first.content.decode()
     assert client.get(here, headers=live | {"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_a_message_is_written_from_a_template_and_released_by_somebody_else(
+    enter: Entering, company: Company, path: str
+) -> None:
+    desk, lead, here = enter("support"), enter("lead"), f"{path}room/"
+    assert f"{path}stakeholder-update/?template=first_information" in desk.get(here).content.decode()
+    form = desk.get(f"{path}stakeholder-update/?template=first_information").content.decode()
+    assert "Störung: Noten lassen sich nicht speichern" in form
+    facts = {"audiences": ["staff"], "subject_de": "Störung", "body_de": "Wir arbeiten <daran>.", "next": here}
+    assert desk.post(f"{path}stakeholder-update/", facts)["Location"] == here
+    message = StakeholderMessage.objects.get()
+    own, theirs, start = (client.get(way).content.decode() for client, way in ((desk, here), (lead, here), (lead, "/")))
+    assert "release-update" not in own
+    assert "gefragt sind:" in own
+    assert "release-update" in theirs
+    assert "Wir arbeiten &lt;daran&gt;." in theirs
+    assert f"{here}#message-{message.pk}" in start
+    rewritten = desk.get(f"{path}stakeholder-update/?message={message.pk}").content.decode()
+    assert "Wir arbeiten &lt;daran&gt;." in rewritten
+    assert desk.post(f"{path}release-update/", {"message": message.pk}).status_code == 403
+    refused = lead.post(f"{path}return-update/", {"message": message.pk, "reason": "nö"})
+    assert (refused.status_code, "Was soll anders werden?" in refused.content.decode()) == (422, True)
+    assert lead.post(f"{path}release-update/", {"message": message.pk, "next": here}).status_code == 302
+    assert "freigegeben von Lea Leitung" in desk.get(here).content.decode()
+    receipts = desk.get(f"{here}messages/{message.pk}/").content.decode()
+    assert "Pia Projekt" in receipts
+    assert "Wir arbeiten &lt;daran&gt;." in desk.get(path).content.decode(), "it stands on the timeline"
+    assert f"{here}#message" not in lead.get("/").content.decode()
+
+
+def test_receipts_name_schools_and_put_first_what_reached_nobody(enter: Entering, company: Company, path: str) -> None:
+    number, by = path.split("/")[2], {"by": company.by("support"), "now": company.now}
+    School.objects.create(name="Schule Beispiel", canton="ZH", email="x@beispiel.example")
+    room.count_schools(number, add=list(School.objects.values_list("pk", flat=True)), **by)  # type: ignore[arg-type]
+    facts = {"audiences": ["schools"], "subject_de": "Störung", "body_de": "Text"}
+    stakeholders.stakeholder_update(number, **facts, **by)  # type: ignore[arg-type]
+    pk = StakeholderMessage.objects.get().pk
+    stakeholders.release_update(number, message=pk, by=company.by("lead"), now=company.now)
+    client, live = enter("support"), {"HX-Request": "true", "HX-Target": "room"}
+    tag = client.get(f"{path}room/", headers=live)["ETag"]
+    Message.objects.filter(address="schule@musterwil.example").update(state="dead", error="550 unknown")
+    page = client.get(f"{path}room/messages/{pk}/").content.decode()
+    assert page.index("Schule Musterwil") < page.index("Schule Beispiel")
+    assert "550 unknown" in page
+    changed = client.get(f"{path}room/", headers=live | {"If-None-Match": tag})
+    assert (changed.status_code, "nicht zustellbar" in changed.content.decode()) == (200, True)
+    assert client.get(f"{path}room/messages/{pk + 1}/").status_code == 404
