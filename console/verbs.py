@@ -30,19 +30,13 @@ from process.schema import ChainName, Document
 from process.selectors import document as document_of
 
 _HIDDEN = (Verb.COMMENT, Verb.NOTE, Verb.ADVISE, Verb.CONFIRM_PRIORITY, Verb.REJECT_PRIORITY)
-_IN_THE_ROOM = (
-    *(Verb.TAKE_ROLE, Verb.HAND_OVER, Verb.SITUATION_NOTE, Verb.SITUATION_DONE),
-    *(Verb.DECIDE, Verb.SCHOOLS_HIT, Verb.STAKEHOLDER_UPDATE),
-    *(Verb.RELEASE_UPDATE, Verb.RETURN_UPDATE, Verb.WITHDRAW_UPDATE),
-)
-"""Verbs of a major that stand in its room."""
 
 
 def offered(
     incident: Incident, possible: Iterable[Verb], document: Document, person: Person, hanging: Belongings
 ) -> tuple[list[Action], list[Action]]:
     """The actions a page offers, as buttons and in the menu: what state and roles allow and would change something."""
-    verbs = set(possible) - {*_HIDDEN, *_IN_THE_ROOM}
+    verbs = set(possible) - {*_HIDDEN, *major_end.IN_THE_ROOM}
     is_taken = incident.acknowledged_at is not None and incident.assignee_id is not None
     if is_taken and not hanging.is_called:
         verbs -= {Verb.ACKNOWLEDGE}

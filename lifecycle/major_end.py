@@ -38,7 +38,8 @@ def may_decide(person: Person, document: Document) -> bool:
 
 IN_THE_ROOM = (
     *(Verb.TAKE_ROLE, Verb.HAND_OVER, Verb.SITUATION_NOTE, Verb.SITUATION_DONE),
-    *(Verb.DECIDE, Verb.SCHOOLS_HIT),
+    *(Verb.DECIDE, Verb.SCHOOLS_HIT, Verb.STAKEHOLDER_UPDATE),
+    *(Verb.RELEASE_UPDATE, Verb.RETURN_UPDATE, Verb.WITHDRAW_UPDATE),
 )
 """Only a major has a room."""
 
