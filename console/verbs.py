@@ -73,7 +73,10 @@ def act(request: StaffRequest, number: str, slug: str) -> HttpResponse:
     if form.is_valid():
         problem = _carry_out(request, action, incident, form)
         if problem is None and form.is_valid():
-            messages.success(request, f"{incident.number}: {_done(action, form)}", extra_tags=_saved(incident, slug))
+            if "X-Queued" not in request.headers:  # sent by a script, unseen: its page says so itself
+                messages.success(
+                    request, f"{incident.number}: {_done(action, form)}", extra_tags=_saved(incident, slug)
+                )
             return redirect(request, next_or(request, reverse("console:incident", args=[incident.number])))
     return _show(request, action, incident, form, problem)
 

@@ -29,7 +29,7 @@ def drafts_to(message: StakeholderMessage, *, now: datetime) -> list[Draft]:
     }
     found: dict[tuple[str, str], Draft] = {}
     for audience in Audience:
-        if audience in message.audiences:
+        if audience in message.audiences and audience in _WAYS:
             for draft in _WAYS[audience](message, context, now):
                 found.setdefault((draft.channel, (draft.address or draft.key).lower()), draft)
     return list(found.values())
@@ -72,7 +72,7 @@ _WAYS: dict[str, Callable[[StakeholderMessage, Mapping[str, Any], datetime], Ite
     Audience.REPORTERS: _reporters,
     Audience.STAFF: _staff,
 }
-"""Audience → its messages. An audience that is no outbox row acts here and returns none."""
+"""Audience → its messages. The public reads a page instead (`public_messages`)."""
 
 
 def _mail(

@@ -24,6 +24,7 @@ from lifecycle.desk import rules_for
 from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Forbidden, Invalid
 from lifecycle.message_texts import LONGEST_SUBJECT, texts_of
+from lifecycle.public_messages import tell_public
 from lifecycle.room import enter
 from lifecycle.writing import digest_of
 from notifications.models import Message
@@ -32,7 +33,7 @@ from process.schema import MessageTemplate
 
 State = StakeholderMessage.State
 TASK, REVIEW = "communication", "stakeholder_review"
-LONGEST_BODY = 20_000
+LONGEST_BODY = 5_000
 SHORTEST_REASON = 5
 """Characters; less explains nothing."""
 
@@ -83,7 +84,10 @@ def release_update(number: str, *, message: int, by: By, now: datetime, version:
     if row.author_id == person.pk:
         raise Forbidden(Verb.RELEASE_UPDATE, _("Wer eine Meldung schreibt, gibt sie nicht selbst frei."))
     drafts = drafts_to(row, now=now)
-    if not drafts:
+    is_public = StakeholderMessage.Audience.PUBLIC in row.audiences
+    if is_public:
+        tell_public(row, by=by, now=now)
+    if not drafts and not is_public:
         raise Invalid.field("audiences", _("Niemand zu erreichen: Es ist keine Adresse bekannt."))
     row.state, row.reviewer, row.reviewed_at = State.SENT, person, now
     row.recipients = len({draft.person or draft.address for draft in drafts})

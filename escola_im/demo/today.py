@@ -12,8 +12,8 @@ from escola_im.demo.script import Act, Script
 from escola_im.demo.texts import Case, cases, letters
 from escola_im.demo.wire import DEFECTS, MONITORS
 from incidents.rules.priority import rank
-from process.schema import ClockKind, Document, Priority
 from process.rules.calendar import hours
+from process.schema import ClockKind, Document, Priority
 
 IN_PROGRESS = (
     (0.12, "support", 1),

@@ -25,6 +25,7 @@ class StakeholderMessage(models.Model):
         SCHOOLS = "schools", _("Betroffene Schulen")
         REPORTERS = "reporters", _("Alle, die es gemeldet haben")
         STAFF = "staff", _("Mitarbeitende nach §14")
+        PUBLIC = "public", _("Öffentliche Statusseite")
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="stakeholder_messages")
     subject_de = models.CharField(max_length=150)

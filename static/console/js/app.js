@@ -3,6 +3,7 @@ import "./shell.js";
 import "./times.js";
 import "./toasts.js";
 import "./dialogs.js";
+import "./queue.js";
 import "./drafts.js";
 import "./live.js";
 import "./keyboard.js";

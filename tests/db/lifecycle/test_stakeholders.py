@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 from core.models import Event
 from directory.models import School
 from incidents.models import Incident, StakeholderMessage
-from lifecycle import connect, major, raci, respond, room, stakeholders, team
+from lifecycle import connect, finish, major, public_status, raci, respond, room, stakeholders, team
 from lifecycle.errors import Forbidden, Invalid
 from notifications.channels.email import compose
 from notifications.models import Message
 from process.schema import Document
 from sla.models import UpdateClock
+from statuspage.models import Notice
 from tests.company import Company
 
 MINUTE = timedelta(minutes=1)
@@ -197,3 +198,21 @@ def test_the_proof_counts_it_as_communication(outage: Incident, company: Company
     release(company, outage, write(company, outage))
     [task] = [task for task in raci.proof(outage, now=company.now) if task.row.key == "communication"]
     assert (task.times, sorted(task.done_by)) == (2, ["Lea Leitung", "Sina Muster"])
+
+
+def test_the_public_reads_it_on_the_status_page_until_it_is_over(outage: Incident, company: Company) -> None:
+    public = {"audiences": ["public"]}
+    with pytest.raises(Invalid, match="keine öffentliche Statusseite"):
+        release(company, outage, write(company, outage, **public))
+    public_status.save_page("escola", name=("Escola", "Escola"), by=company.by("it"), now=company.now)
+    for text in ("Wir suchen.", "Wir haben die Ursache."):
+        release(company, outage, write(company, outage, body_de=text, **public))
+    finish.resolve(outage.number, code="recovered", text="Läuft.", by=company.by("support"), now=company.now)
+    release(company, outage, write(company, outage, body_de="Es ist behoben.", **public))
+    notice = Notice.objects.get()
+    assert (notice.title_de, notice.incident, notice.state) == (TEXTS["subject_de"], outage, "resolved")
+    said = notice.updates.order_by("pk").values_list("text_de", "by__username")
+    assert list(said) == [("Wir suchen.", "lead"), ("Wir haben die Ursache.", "lead"), ("Es ist behoben.", "lead")]
+    assert not Message.objects.filter(kind="stakeholder_update").exists()
+    with pytest.raises(Invalid, match="keine offene Störung"):
+        release(company, outage, write(company, outage, **public))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from directory.keys import create_key
-from lifecycle import connect
+from incidents.models import SituationNote
+from lifecycle import connect, room, stakeholders
 from tests.company import Company
 from tests.web.console.browser import contact, declared, log_in
 from tests.web.console.test_on_call import set_up
@@ -25,6 +26,7 @@ SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimat
   Promise.allSettled(document.getAnimations().map(animation => animation.finished)).then(() => done()))))"""
 SETTINGS = "/settings/"
 FORMS = ("edit/", "hold/", "resolve/", "escalate/", "de-escalate/", "dissatisfied/", "unlink/", "consult/")
+ROOM_FORMS = ("hand-over/", "decide/", "schools-hit/", "stakeholder-update/?template=progress")
 ROTA = ("layers/new/", "override/", "swap/", "calendar/")
 
 
@@ -33,10 +35,23 @@ def test_every_page_is_accessible_and_fits_a_phone(
 ) -> None:
     incident, major, rota, inbox = _fill(company)
     measured = ["/", "/inbox/", "/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", "/bell/"]
-    measured += [rota, incident, major, f"{incident}set-priority/", f"{incident}raci/", _simulated(incident)]
+    measured += [
+        rota,
+        incident,
+        major,
+        f"{major}room/",
+        f"{incident}set-priority/",
+        f"{incident}raci/",
+        _simulated(incident),
+    ]
     measured += [f"{SETTINGS}people/", f"{SETTINGS}keys/new/", f"{SETTINGS}process/", f"{rota}layers/new/"]
-    every_colour = ["/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", incident, major]
-    others = [f"{inbox}?kind=incident", *(incident + form for form in FORMS), *(rota + form for form in ROTA)]
+    every_colour = ["/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", incident, major, f"{major}room/"]
+    others = [
+        f"{inbox}?kind=incident",
+        *(major + form for form in ROOM_FORMS),
+        *(incident + form for form in FORMS),
+        *(rota + form for form in ROTA),
+    ]
     page = log_in(_desk(chromium, live_server), "it")
     found: dict[str, object] = {}
     for path in dict.fromkeys([*measured, *ROOMS, "/accounts/2fa/totp/activate/", *others]):
@@ -73,6 +88,29 @@ def test_every_room_is_named_in_full_on_a_phone(chromium: Browser, live_server: 
     assert cut == []
 
 
+def test_what_is_noted_without_a_connection_is_sent_once_when_it_is_back(
+    context: BrowserContext, company: Company
+) -> None:
+    page = log_in(context, "it", f"{declared(company)}room/")
+    page.set_viewport_size(PHONE)
+    queued, actions = page.locator("#queued li"), page.locator("[aria-labelledby=situation-action]")
+    context.set_offline(True)
+    page.get_by_role("radio", name="Massnahme").check()
+    page.get_by_label("Was die anderen wissen müssen").fill("Datenbank umschalten")
+    page.get_by_role("button", name="Festhalten", exact=True).first.click()
+    expect(queued).to_contain_text("wartet auf Verbindung")
+    expect(page.get_by_label("Was die anderen wissen müssen")).to_have_value("")
+    context.set_offline(False)
+    expect(queued).to_have_count(0)
+    expect(actions).to_contain_text("Datenbank umschalten")
+    [note] = SituationNote.objects.all()
+    assert (note.kind, note.by.username, note.key is not None) == ("action", "it", True)
+    assert page.evaluate("Object.keys(localStorage).filter(key => /^(queue|draft):/.test(key))") == []
+    page.get_by_role("button", name="Übernehmen Leitung").click()
+    expect(page.locator(".room-roles")).to_contain_text("Ivo Technik")
+    assert _width(page) == 0
+
+
 def _simulated(incident: str) -> str:
     """The address that plays an incident's management chain through."""
     return f"/on-call/simulate/?incident={incident.split('/')[2]}&chain=management"
@@ -89,7 +127,14 @@ def _fill(company: Company) -> tuple[str, str, str, str]:
         actor=company.by("it").actor,
         now=company.now,
     )
-    return f"/incidents/{number}/", declared(company), f"/on-call/{set_up(company).pk}/", f"/inbox/{contact(company)}/"
+    major = declared(company)
+    by = {"by": company.by("support"), "now": company.now}
+    of_major = major.split("/")[2]
+    room.take_role(of_major, role="lead", **by)  # type: ignore[arg-type]
+    room.situation_note(of_major, kind="need", text="Zugang zum Rechenzentrum", **by)  # type: ignore[arg-type]
+    told = {"audiences": ["staff"], "subject_de": "Störung", "body_de": "Wir arbeiten daran."}
+    stakeholders.stakeholder_update(of_major, **told, **by)  # type: ignore[arg-type]
+    return f"/incidents/{number}/", major, f"/on-call/{set_up(company).pk}/", f"/inbox/{contact(company)}/"
 
 
 def _desk(chromium: Browser, live_server: LiveServer) -> BrowserContext:
