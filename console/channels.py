@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from console.channel_forms import ReachForm, WebhookForm
 from console.door import WRITE, StaffRequest, by, posted, room
@@ -17,7 +20,8 @@ from core.clock import now
 from lifecycle import channels
 from lifecycle.errors import Invalid
 from notifications.registry import CHANNELS
-from notifications.selectors import ways_to, webhook_of
+from notifications.selectors import devices_of, ways_to, webhook_of
+from notifications.vapid import public_key
 
 
 @room()
@@ -58,6 +62,48 @@ def drop_webhook(request: StaffRequest) -> HttpResponse:
 
 
 @room(methods=WRITE)
+def add_device(request: StaffRequest) -> HttpResponse:
+    """The browser this comes from takes push messages from now on."""
+    sent = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+    try:
+        channels.add_device(**sent, label=device_name(request.headers.get("User-Agent", "")), by=by(request), now=now())
+        messages.success(request, _("Dieses Gerät ist angemeldet."))
+    except Invalid as problem:
+        messages.error(request, str(problem.errors["endpoint"][0]))
+    return redirect("console:reach")
+
+
+@room(methods=WRITE)
+def drop_device(request: StaffRequest, pk: int) -> HttpResponse:
+    """A device takes none any more."""
+    channels.drop_device(pk, by=by(request), now=now())
+    messages.success(request, _("Das Gerät ist abgemeldet."))
+    return redirect("console:reach")
+
+
+@require_safe
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """The script that shows push messages. At the root, because a worker may only act below its own address."""
+    response = HttpResponse(_worker(), content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@cache
+def _worker() -> str:
+    return (settings.BASE_DIR / "static" / "console" / "sw.js").read_text()
+
+
+def device_name(agent: str) -> str:
+    """A browser and its system as people call them; nothing more of what it says is kept."""
+    browsers = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    phones = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"))
+    systems = (*phones, ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+    named = [next((name for sign, name in names if sign in agent), "") for names in (browsers, systems)]
+    return ", ".join(filter(None, named)) or _("Gerät")
+
+
+@room(methods=WRITE)
 def test(request: StaffRequest) -> HttpResponse:
     """A test message by every channel."""
     sent = channels.send_test(by=by(request), now=now())
@@ -67,4 +113,11 @@ def test(request: StaffRequest) -> HttpResponse:
 
 
 def _context(request: StaffRequest, form: ReachForm) -> dict[str, Any]:
-    return {"form": form, "ways": ways_to(request.user), "webhook": webhook_of(request.user)}
+    person = request.user
+    return {
+        "form": form,
+        "ways": ways_to(person),
+        "webhook": webhook_of(person),
+        "devices": devices_of(person),
+        "push_key": public_key(),
+    }

@@ -7,6 +7,7 @@ are mounted. `docs/settings.md` is written from this class (`manage.py settings_
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Literal, Self
@@ -59,6 +60,9 @@ class Env(BaseSettings):
         SecretStr(""),
         description="twilio://SID:TOKEN@api.twilio.com/?from=+41791234567; `log:` only notes each; empty is no SMS.",
     )
+    vapid_key: SecretStr = Field(
+        SecretStr(""), description="Private key for web push (`manage.py vapid_key` prints one); empty is no push."
+    )
     sentry_dsn: SecretStr = Field(
         SecretStr(""), description="Where this product reports its own errors; empty is nowhere."
     )
@@ -99,6 +103,13 @@ class Env(BaseSettings):
         text = value.get_secret_value()
         if text and text != "log:" and not (text.startswith("twilio://") and "from=" in text and "@" in text):
             raise ValueError("expected log: or twilio://SID:TOKEN@host/?from=+41791234567")
+        return value
+
+    @field_validator("vapid_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_-]{43}", value.get_secret_value()):
+            raise ValueError("expected what `manage.py vapid_key` prints, 43 characters")
         return value
 
     @field_validator("redis_url")

@@ -26,6 +26,7 @@ ATTACHMENT_MAX_BYTES = ENV.attachment_max_bytes
 ATTACHMENT_MAX_COUNT = ENV.attachment_max_count
 TRUST_PROXY = ENV.trust_proxy
 SMS_URL = ENV.sms_url.get_secret_value()
+VAPID_KEY = ENV.vapid_key.get_secret_value()
 HEARTBEAT_URL = ENV.heartbeat_url.get_secret_value()
 AUDIT_ANCHOR = ENV.audit_anchor or VAR / "audit" / "anchor.log"
 

@@ -12,8 +12,9 @@ from core.http import Refused
 from directory.models import Person
 from lifecycle.access import By
 from lifecycle.doorbell import ring_after_commit
-from lifecycle.errors import Forbidden, Invalid
+from lifecycle.errors import Forbidden, Invalid, NotFound
 from notifications import services
+from notifications.models import PushDevice
 from notifications.registry import CHANNELS
 from notifications.rules.reach import Quiet, Reach
 
@@ -64,6 +65,25 @@ def set_webhook(*, url: str, by: By, now: datetime) -> str:
 def drop_webhook(*, by: By, now: datetime) -> bool:
     """Nothing is posted any more. False when there was none."""
     return services.drop_webhook(_self(by), actor=by.actor, now=now)
+
+
+@transaction.atomic
+def add_device(*, endpoint: str, p256dh: str, auth: str, label: str, by: By, now: datetime) -> None:
+    """The browser one sits at takes push messages from now on. Raises Forbidden, Invalid."""
+    person = _self(by)
+    try:
+        facts = {"endpoint": endpoint, "p256dh": p256dh, "auth": auth, "label": label}
+        services.add_device(person, **facts, actor=by.actor, now=now)
+    except (Refused, services.BadDevice) as error:
+        raise Invalid.field("endpoint", _("Dieses Gerät hat sich nicht richtig angemeldet.")) from error
+
+
+def drop_device(device_id: int, *, by: By, now: datetime) -> None:
+    """A device of one's own takes none any more. Raises Forbidden, NotFound."""
+    device = PushDevice.objects.select_related("person").filter(pk=device_id, person=_self(by)).first()
+    if device is None:
+        raise NotFound(device_id)
+    services.drop_device(device, actor=by.actor, now=now)
 
 
 @transaction.atomic

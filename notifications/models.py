@@ -71,3 +71,21 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class PushDevice(models.Model):
+    """A browser that takes web push: where its push service listens, and the keys only it can open messages with."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    endpoint = models.CharField(max_length=700, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    label = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField()
+    last_success_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.label or f"#{self.pk}"

@@ -10,7 +10,7 @@ from django.db.models import Count, Min, QuerySet
 
 from directory.models import Person
 from notifications.contract import Channel
-from notifications.models import Message, Webhook
+from notifications.models import Message, PushDevice, Webhook
 from notifications.registry import CHANNELS
 
 MANY = 100
@@ -62,6 +62,11 @@ def ways_to(person: Person) -> list[Way]:
 def webhook_of(person: Person) -> Webhook | None:
     """Where a person's messages are posted to, if anywhere."""
     return Webhook.objects.filter(person=person).first()
+
+
+def devices_of(person: Person) -> list[PushDevice]:
+    """The devices of a person that take push messages."""
+    return list(PushDevice.objects.filter(person=person))
 
 
 def dead_letters() -> QuerySet[Message]:

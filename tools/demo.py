@@ -181,7 +181,12 @@ def demo_secrets(path: Path) -> dict[str, str]:
         names = ("SECRET_KEY", "FIELD_KEYS")
         path.write_text("".join(f"{name}={DEMO_PREFIX}{secrets.token_urlsafe(48)}\n" for name in names))
     pairs = (line.partition("=") for line in path.read_text().splitlines())
-    return {name: value for name, _, value in pairs}
+    found = {name: value for name, _, value in pairs}
+    if "VAPID_KEY" not in found:
+        found["VAPID_KEY"] = secrets.token_urlsafe(32)
+        with path.open("a") as file:
+            file.write(f"VAPID_KEY={found['VAPID_KEY']}\n")
+    return found
 
 
 def wait_until_ready(address: str, *, seconds: float, meanwhile: Callable[[], None]) -> str:

@@ -4,6 +4,7 @@ Everything runs inside the caller's transaction, except delivery, which has its 
 """
 
 from notifications.services.delivery import Delivered, deliver_due
+from notifications.services.devices import BadDevice, add_device, drop_device
 from notifications.services.places import choose
 from notifications.services.queueing import (
     MOST_AT_ONCE,
@@ -31,9 +32,11 @@ from notifications.services.webhooks import drop_webhook, set_webhook
 
 __all__ = [
     "MOST_AT_ONCE",
+    "BadDevice",
     "Delivered",
     "Draft",
     "acknowledge_topic",
+    "add_device",
     "addresses",
     "arrived",
     "channels_to",
@@ -42,6 +45,7 @@ __all__ = [
     "deliver_due",
     "drafts_everywhere",
     "drafts_for",
+    "drop_device",
     "drop_webhook",
     "mark_read",
     "not_arrived",

@@ -9,3 +9,4 @@ import "./live.js";
 import "./keyboard.js";
 import "./palette.js";
 import "./forms.js";
+import "./push.js";

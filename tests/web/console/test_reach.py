@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pytest_django.fixtures import Settings
+
 from directory.models import Person
-from notifications.models import Message, Webhook
+from notifications.models import Message, PushDevice, Webhook
 from notifications.rules.reach import Reach
+from notifications.vapid import new_key
 from tests.company import Company
+from tests.stubs.push import PushStub
 from tests.web.console.conftest import Entering
 
 
@@ -42,3 +46,22 @@ def test_a_webhook_shows_its_secret_once_and_a_test_message_takes_every_channel(
 
     browser.post("/reach/webhook/drop/")
     assert not Webhook.objects.exists()
+
+
+def test_a_device_is_registered_under_its_name_and_signed_off_again(
+    enter: Entering, company: Company, settings: Settings
+) -> None:
+    settings.VAPID_KEY = new_key()
+    browser = enter("dev")
+    assert "data-push-key" in browser.get("/reach/").content.decode()
+    assert browser.get("/sw.js")["Content-Type"] == "text/javascript"
+
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    with PushStub() as service:
+        browser.post("/reach/devices/", service.subscription(), headers={"User-Agent": agent})
+    device = PushDevice.objects.get()
+    assert "Firefox, Linux" in browser.get("/reach/").content.decode()
+
+    assert enter("lead").post(f"/reach/devices/{device.pk}/drop/").status_code == 404
+    browser.post(f"/reach/devices/{device.pk}/drop/")
+    assert not PushDevice.objects.exists()
