@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.clock import now
-from lifecycle import answering
+from lifecycle import answering, drills
 from lifecycle.errors import Forbidden, NotFound
 
 
@@ -18,6 +18,9 @@ from lifecycle.errors import Forbidden, NotFound
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the call and changes nothing: mail programs fetch links by themselves. POST answers it."""
     try:
+        drill = drills.look_up(token, now=now())
+        if drill is not None:
+            return _drill(request, drill, token)
         if request.method == "POST":
             answering.answer(token, now=now())
             return redirect(request.path)
@@ -26,5 +29,15 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404(str(error)) from error
     with translation.override("en" if asked.message.language == "en" else "de-ch"):
         response = render(request, "console/answer.html", {"asked": asked})
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _drill(request: HttpRequest, asked: drills.Asked, token: str) -> HttpResponse:
+    if request.method == "POST":
+        drills.answer(token, now=now())
+        return redirect(request.path)
+    with translation.override("en" if asked.message.language == "en" else "de-ch"):
+        response = render(request, "console/answer_drill.html", {"asked": asked})
     response["Referrer-Policy"] = "no-referrer"
     return response

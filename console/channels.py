@@ -17,11 +17,13 @@ from console.door import WRITE, StaffRequest, by, posted, room
 from console.page import page
 from console.settings.forms import draft_of
 from core.clock import now
-from lifecycle import channels
+from lifecycle import channels, drills
 from lifecycle.errors import Invalid
 from notifications.registry import CHANNELS
-from notifications.selectors import devices_of, ways_to, webhook_of
+from notifications.selectors import devices_of, messages_to, reachability, ways_to, webhook_of
 from notifications.vapid import public_key
+
+LATEST = 20
 
 
 @room()
@@ -104,6 +106,14 @@ def device_name(agent: str) -> str:
 
 
 @room(methods=WRITE)
+def answer_drill(request: StaffRequest) -> HttpResponse:
+    """Answers one's own drill from within the app."""
+    if drills.answer_own(by=by(request), now=now()):
+        messages.success(request, _("Danke, Ihre Antwort ist angekommen."))
+    return redirect("console:reach")
+
+
+@room(methods=WRITE)
 def test(request: StaffRequest) -> HttpResponse:
     """A test message by every channel."""
     sent = channels.send_test(by=by(request), now=now())
@@ -120,4 +130,6 @@ def _context(request: StaffRequest, form: ReachForm) -> dict[str, Any]:
         "webhook": webhook_of(person),
         "devices": devices_of(person),
         "push_key": public_key(),
+        "standing": reachability([person], now=now())[0],
+        "receipts": messages_to(person)[:LATEST],
     }

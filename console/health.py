@@ -17,9 +17,11 @@ from console.alarms import PULSES, alarms_of
 from console.door import READ, WRITE, StaffRequest, by, number_in, room
 from console.gaps import gaps_of
 from console.page import page
+from console.shell import next_or
 from core.clock import now
 from core.models import Pulse
 from directory.models import Person
+from directory.selectors import people
 from escalation.selectors import unheard
 from incidents.models import Incident
 from incidents.selectors import visible_to
@@ -29,7 +31,9 @@ from integrations.services import NotReplayable
 from integrations.services import replay as replay_delivery
 from lifecycle import notices
 from lifecycle.access import REPLAY, SEE_HEALTH
-from notifications.selectors import backlog, dead_letters
+from notifications.contract import Channel
+from notifications.registry import CHANNELS
+from notifications.selectors import Reachability, backlog, dead_letters, reachability
 
 MOST = 50
 
@@ -52,6 +56,8 @@ def overview(request: StaffRequest) -> HttpResponse:
         "signs": signs(instant),
         "sources": source_health(now=instant),
         "backlog": backlog(now=instant),
+        "voices": voices(),
+        "unreached": partial(_unreached, instant),
         "dead_messages": list(dead_letters()[:MOST]),
         "dead_deliveries": list(chain(*(deliveries(state=state)[:MOST] for state in ("dead", "flagged")))),
         "unheard": unheard(limit=MOST),
@@ -89,6 +95,38 @@ def signs(instant: datetime) -> list[Sign]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A channel that leaves the app: when it last took a message, and when it last refused one."""
+
+    channel: Channel
+    sent_at: datetime | None
+    failed_at: datetime | None
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the last attempt worked."""
+        return self.failed_at is None or (self.sent_at is not None and self.sent_at > self.failed_at)
+
+
+def voices() -> list[Voice]:
+    """Channels that were ever tried."""
+    names = {f"{sign}:{key}": (sign, key) for key in CHANNELS for sign in ("sent", "failed")}
+    at = {names[pulse.name]: pulse.at for pulse in Pulse.objects.filter(name__in=names)}
+    found = [
+        Voice(channel, at.get(("sent", key)), at.get(("failed", key)))
+        for key, channel in CHANNELS.items()
+        if channel.connect
+    ]
+    return [voice for voice in found if voice.sent_at or voice.failed_at]
+
+
+def _unreached(instant: datetime) -> list[Reachability]:
+    """People with a role whom no channel reaches, or who left their last drill unanswered (P-5.3)."""
+    with_role = [person for person in people() if person.holdings.all()]
+    return [found for found in reachability(with_role, now=instant) if found.is_silent or not found.is_reached]
+
+
 @room(REPLAY, methods=WRITE)
 def replay(request: StaffRequest) -> HttpResponse:
     """Takes up a dead delivery, or sends a dead message, once more."""
@@ -97,7 +135,7 @@ def replay(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("Die Mitteilung wird noch einmal versendet."))
     elif delivery is not None:
         _replay(request, delivery)
-    return redirect(reverse("console:health"))
+    return redirect(next_or(request, reverse("console:health")))
 
 
 def _replay(request: StaffRequest, delivery_id: int) -> None:

@@ -1,16 +1,44 @@
-"""The door at which a provider says what became of a message. Signed by it, so nobody logs in."""
+"""What became of messages: per incident, per person, and the door at which a provider says so."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from console import record
+from console.door import READ, StaffRequest, room
+from console.page import page
 from core.clock import now
+from directory.models import Person
 from lifecycle import notices
+from lifecycle.access import START_DRILL as SEE_REACH
 from notifications.channels.sms import callback_address, is_genuine, message_of
+from notifications.selectors import messages_to, receipts_of
+
+SHOWN = 200
+
+
+@room(methods=READ)
+def incident(request: StaffRequest, number: str) -> HttpResponse:
+    """Every message about an incident, newest first."""
+    about = record.incident_for(request.user, number)
+    rows = receipts_of("incident", about.pk).order_by("-id")[:SHOWN]
+    context = {"title": _("Wer wurde benachrichtigt?"), "incident": about, "receipts": rows}
+    return page(request, "console/reach/receipts.html", context)
+
+
+@room(SEE_REACH, methods=READ)
+def person(request: StaffRequest, pk: int) -> HttpResponse:
+    """The latest messages to somebody: when, by which channel, with which receipt. Not what they say."""
+    whose = get_object_or_404(Person, pk=pk)
+    title = _("Mitteilungen an %(name)s") % {"name": whose.display_name}
+    context = {"title": title, "whose": whose, "receipts": messages_to(whose).select_related("person")[:SHOWN]}
+    return page(request, "console/reach/receipts.html", context)
 
 
 @csrf_exempt

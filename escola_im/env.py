@@ -16,6 +16,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_valida
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEMO_PREFIX = "demo-only-"  # how every key of the demo begins, so that none is mistaken for a real one
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SECRETS_DIR = Path("/run/secrets")
 
 
@@ -70,6 +71,10 @@ class Env(BaseSettings):
         SecretStr(""), description="Asked every minute while nothing is late; a watch outside alarms when that stops."
     )
     trust_proxy: bool = Field(False, description="Believe X-Forwarded-Proto and -For; only behind our own proxy.")
+    drill_at: str = Field(
+        "tue 10",
+        description="Weekday and hour (Europe/Zurich) of the weekly reachability drill; `off` for none.",
+    )
     hook_max_bytes: int = Field(1_048_576, ge=1024, description="Largest webhook body taken in, bytes.")
     attachment_max_bytes: int = Field(20_971_520, ge=1024, description="Largest attachment, bytes.")
     attachment_max_count: int = Field(50, ge=1, description="Most attachments on one incident.")
@@ -110,6 +115,13 @@ class Env(BaseSettings):
     def _is_a_key(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_-]{43}", value.get_secret_value()):
             raise ValueError("expected what `manage.py vapid_key` prints, 43 characters")
+        return value
+
+    @field_validator("drill_at")
+    @classmethod
+    def _is_a_weekday_and_an_hour(cls, value: str) -> str:
+        if value != "off" and not re.fullmatch(rf"({'|'.join(WEEKDAYS)}) ([01]?\d|2[0-3])", value):
+            raise ValueError("expected a weekday and an hour, e.g. tue 10, or off")
         return value
 
     @field_validator("redis_url")

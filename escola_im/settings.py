@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from escola_im.env import read_env
+from escola_im.env import WEEKDAYS, read_env
 from escola_im.logging import configure_logging, report_errors_to
 
 ENV = read_env()
@@ -27,6 +27,7 @@ ATTACHMENT_MAX_COUNT = ENV.attachment_max_count
 TRUST_PROXY = ENV.trust_proxy
 SMS_URL = ENV.sms_url.get_secret_value()
 VAPID_KEY = ENV.vapid_key.get_secret_value()
+DRILL_AT = None if ENV.drill_at == "off" else (WEEKDAYS.index(ENV.drill_at[:3]), int(ENV.drill_at[4:]))
 HEARTBEAT_URL = ENV.heartbeat_url.get_secret_value()
 AUDIT_ANCHOR = ENV.audit_anchor or VAR / "audit" / "anchor.log"
 

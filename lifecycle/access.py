@@ -35,6 +35,7 @@ SEE_SETTINGS = "see_settings"
 SEE_ON_CALL = "see_on_call"
 EDIT_ROTAS = "edit_rotas"
 EDIT_TEAM = "edit_team"
+START_DRILL = "start_drill"
 PUBLISH_MAINTENANCE = "publish_maintenance"
 EDIT_STATUS_PAGE = "edit_status_page"
 
@@ -88,6 +89,7 @@ _ROLES: dict[str, frozenset[str]] = {
     SEE_ON_CALL: ALL,
     EDIT_TEAM: frozenset({IT, HEAD, MANAGER}),
     EDIT_ROTAS: frozenset({IT, HEAD, MANAGER}),
+    START_DRILL: LEADS | {IT},
     PUBLISH_MAINTENANCE: LEADS | {IT},
     EDIT_STATUS_PAGE: frozenset({IT, HEAD, MANAGER}),
     REPLAY: frozenset({IT, HEAD}),

@@ -17,6 +17,7 @@ from notifications import services
 from notifications.models import PushDevice
 from notifications.registry import CHANNELS
 from notifications.rules.reach import Quiet, Reach
+from notifications.selectors import addresses
 
 LONGEST_URL = 500
 
@@ -32,7 +33,7 @@ def choose(*, urgent: Collection[str], other: Collection[str], quiet: Quiet | No
     for field, keys in (("urgent", urgent), ("other", other)):
         if set(keys) - known:
             raise Invalid.field(field, _("Diesen Kanal gibt es nicht."))
-    reachable = services.addresses(person).keys() & known
+    reachable = addresses(person).keys() & known
     if reachable and not reachable & set(urgent):
         text = _(
             "Mindestens ein Kanal, auf dem Sie erreichbar sind: Dringendes muss Sie auch ausserhalb der App finden."

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from core import pulses, sealing
 from core.clock import now
-from lifecycle import auditor, clock_check, subscriptions, tick
+from lifecycle import auditor, clock_check, drills, subscriptions, tick
 from notifications.services import deliver_due
 
 DELIVERY_BATCHES = 20  # a bounded task: what is left waits for the next ring
@@ -42,6 +42,13 @@ def seal(**_: Any) -> None:
 def audit(**_: Any) -> None:
     """Whether anything is late or missing."""
     auditor.watch(now=now())
+
+
+@shared_task
+def drill(**_: Any) -> None:
+    """This week's reachability drill for whoever has not had it."""
+    while drills.start_due(now=now()):
+        pass
 
 
 @shared_task

@@ -25,4 +25,6 @@ declare(
     EventKind("reach.place_added", _("Kanal eingerichtet: %(channel)s"), frozenset({"channel"}), "bell-plus"),
     EventKind("reach.place_dropped", _("Kanal entfernt: %(channel)s"), frozenset({"channel"}), "bell-minus"),
     EventKind("reach.place_lost", _("Kanal erreicht niemanden mehr: %(channel)s"), frozenset({"channel"}), "bell-off"),
+    EventKind("drill.sent", _("Probealarm gesendet"), frozenset({"channels", "week"}), "bell-ring"),
+    EventKind("drill.answered", _("Probealarm beantwortet über %(channel)s"), frozenset({"channel"}), "check-check"),
 )

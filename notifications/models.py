@@ -36,6 +36,7 @@ class Message(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, help_text="While leased: when the lease ends.")
+    held_until = models.DateTimeField(null=True, help_text="End of the person's quiet hours, if it waited for that.")
     leased_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -89,3 +90,23 @@ class PushDevice(models.Model):
 
     def __str__(self) -> str:
         return self.label or f"#{self.pk}"
+
+
+class Drill(models.Model):
+    """A test call to a person: weekly, once per ISO week, or asked for by hand."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    week = models.CharField(max_length=8, blank=True, help_text="2026-W48; empty when asked for by hand.")
+    sent_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_via = models.CharField(max_length=20, blank=True, help_text="Channel of the answer, or the console.")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "week"], condition=~Q(week=""), name="one_drill_a_week")
+        ]
+        indexes = [models.Index(fields=["person", "-sent_at", "-id"], name="drill_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.week}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import Coalesce
 
 from directory.models import Person
 from notifications.contract import Channel
-from notifications.models import Message, PushDevice, Webhook
+from notifications.models import Drill, Message, PushDevice, Webhook
 from notifications.registry import CHANNELS
 
 MANY = 100
@@ -69,6 +70,45 @@ def devices_of(person: Person) -> list[PushDevice]:
     return list(PushDevice.objects.filter(person=person))
 
 
+NO_ANSWER_AFTER = timedelta(days=1)
+"""How long somebody may take over a drill before they are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """What the newest drill says of a person. `is_reached`: a channel leads to them out of the app."""
+
+    person: Person
+    drill: Drill | None
+    is_reached: bool
+    is_silent: bool
+
+
+def reachability(people: Iterable[Person], *, now: datetime) -> list[Reachability]:
+    """Per person, what the newest drill came to. One query."""
+    listed = list(people)
+    newest = Drill.objects.filter(person__in=listed).order_by("person_id", "-sent_at", "-id").distinct("person_id")
+    drills = {drill.person_id: drill for drill in newest}
+    return [_reachability(person, drills.get(person.pk), now) for person in listed]
+
+
+def _reachability(person: Person, drill: Drill | None, now: datetime) -> Reachability:
+    is_reached = any(CHANNELS[key].connect for key in addresses(person))
+    is_silent = drill is not None and drill.answered_at is None and drill.sent_at < now - NO_ANSWER_AFTER
+    return Reachability(person, drill, is_reached, is_silent)
+
+
+def addresses(person: Person) -> dict[str, str]:
+    """Every channel that reaches a person, whatever they chose, and the address there."""
+    found = {key: channel.address(person) for key, channel in CHANNELS.items()}
+    return {key: address for key, address in found.items() if address is not None}
+
+
+def messages_to(person: Person) -> QuerySet[Message]:
+    """Every message to a person, newest first."""
+    return Message.objects.filter(person=person).order_by("-id")
+
+
 def dead_letters() -> QuerySet[Message]:
     """Messages that reached nobody, newest first."""
     return Message.objects.filter(state=Message.State.DEAD).select_related("person")
@@ -86,7 +126,7 @@ class Backlog:
 def backlog(*, now: datetime) -> Backlog:
     """The state of delivery, for the health page and the banner about delayed notices."""
     due = Message.objects.filter(state=Message.State.QUEUED, next_try_at__lte=now).order_by()
-    found = due.aggregate(number=Count("pk"), oldest=Min("created_at"))
+    found = due.aggregate(number=Count("pk"), oldest=Min(Coalesce("held_until", "created_at")))
     return Backlog(
         due=found["number"],
         waiting_for=now - found["oldest"] if found["oldest"] else timedelta(0),

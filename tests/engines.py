@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STATIC_ENV = {
     "MODE": "test",
     "SECRET_KEY": "test-only-" + "0123456789" * 5,
+    "DRILL_AT": "off",
     "FIELD_KEYS": "test-only-field-key-0123456789abcdef",
     "BASE_URL": "http://testserver",
     "WEB_STATEMENT_TIMEOUT_MS": "30000",

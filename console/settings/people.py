@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import lifecycle.people
-from console.door import READ, StaffRequest, by, posted, room
+from console.door import READ, WRITE, StaffRequest, by, posted, room
 from console.page import page
 from console.settings.forms import PersonForm, SecondFactorForm, draft_of
 from core.clock import now
@@ -20,9 +20,11 @@ from directory.errors import BadEntry
 from directory.models import Person
 from directory.second_factor import has_second_factor
 from directory.selectors import people
-from lifecycle.access import MANAGE_PEOPLE, RESET_SECOND_FACTOR, SEE_SETTINGS
+from lifecycle import drills
+from lifecycle.access import MANAGE_PEOPLE, RESET_SECOND_FACTOR, SEE_SETTINGS, START_DRILL
 from lifecycle.errors import Invalid
 from lifecycle.people import may_reset_second_factor
+from notifications.selectors import reachability
 from process.selectors import current_document
 
 FACTS = ("username", "first_name", "last_name", "email", "phone", "language")
@@ -31,8 +33,22 @@ FACTS = ("username", "first_name", "last_name", "email", "phone", "language")
 @room(SEE_SETTINGS, methods=READ)
 def overview(request: StaffRequest) -> HttpResponse:
     """Everybody, with roles and absences; who left is listed last."""
+    instant = now()
     rows = sorted(people(active_only=False), key=lambda person: not person.is_active)
-    return page(request, "console/settings/people.html", {"people": rows, "now": now()})
+    context = {"people": reachability(rows, now=instant), "now": instant}
+    return page(request, "console/settings/people.html", context)
+
+
+@room(START_DRILL, methods=WRITE)
+def drill(request: StaffRequest, pk: int) -> HttpResponse:
+    """Calls somebody for a test, now."""
+    person = get_object_or_404(Person, pk=pk)
+    try:
+        drills.start_for(person, by=by(request), now=now())
+        messages.success(request, _("Probealarm an %(name)s ist unterwegs.") % {"name": person.display_name})
+    except Invalid as problem:
+        messages.error(request, str(problem))
+    return redirect("console:settings_people")
 
 
 @room(MANAGE_PEOPLE)

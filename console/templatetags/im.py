@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from console import marks, rings
 from directory.models import Person
 from incidents.models import Impact
+from notifications.registry import CHANNELS
 from process.schema import Document, Text
 from sla.models import Clock
 
@@ -180,6 +181,12 @@ _CHANNEL_ICONS = {
 def channel_icon(channel: str) -> str:
     """The icon of a channel; one of our own for channels the process adds."""
     return _CHANNEL_ICONS.get(channel, "message-square")
+
+
+@register.filter
+def channel_name(key: str) -> str:
+    """A channel of messages in words."""
+    return str(CHANNELS[key].label) if key in CHANNELS else key
 
 
 _SKIPPED = {

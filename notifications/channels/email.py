@@ -37,6 +37,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
             "body": message.body,
             "answer": answer_url(message),
             "link": link_url(message),
+            "is_drill": message.topic_type == "drill",
             "to_staff": message.person_id is not None,
             "unsubscribe": unsubscribe_url(message),
         }

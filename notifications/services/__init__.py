@@ -5,11 +5,11 @@ Everything runs inside the caller's transaction, except delivery, which has its 
 
 from notifications.services.delivery import Delivered, deliver_due
 from notifications.services.devices import BadDevice, add_device, drop_device
+from notifications.services.drills import answer_drill, start_drills
 from notifications.services.places import choose
 from notifications.services.queueing import (
     MOST_AT_ONCE,
     Draft,
-    addresses,
     channels_to,
     drafts_everywhere,
     drafts_for,
@@ -37,7 +37,7 @@ __all__ = [
     "Draft",
     "acknowledge_topic",
     "add_device",
-    "addresses",
+    "answer_drill",
     "arrived",
     "channels_to",
     "choose",
@@ -57,4 +57,5 @@ __all__ = [
     "skip_keys",
     "skip_topic",
     "skip_topics",
+    "start_drills",
 ]

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 
+from core import pulses
 from core.actors import SYSTEM
 from core.audit import Fact, record
 from core.text import clean
@@ -83,6 +84,7 @@ class _Sweep:
     count: Delivered = field(default_factory=Delivered)
     lines: dict[str, Line] = field(default_factory=dict)
     paused: set[str] = field(default_factory=set)
+    signs: dict[str, datetime] = field(default_factory=dict)
 
     def take(self, message: Message) -> None:
         at = self.clock()
@@ -139,12 +141,14 @@ class _Sweep:
             )
             if marked:
                 record(fact_about("message.sent", message, at))
+        self.signs[f"sent:{message.channel}"] = at
         self.count.sent += 1
 
     def _put_back_or_bury(self, message: Message, error: ChannelError) -> None:
         at = self.clock()
         text = clean(str(error), limit=500)
         self._hang_up(message.channel)
+        self.signs[f"failed:{message.channel}"] = at
         again = self._next_try(message, error.fault, at)
         if again is None:
             self._bury(message, text, error.fault, at)
@@ -189,6 +193,9 @@ class _Sweep:
             line.close()
 
     def close(self) -> None:
+        """Hangs up, and says when each channel last worked and last did not (Health reads it)."""
+        for name, at in self.signs.items():
+            pulses.show(name, at=at)
         for channel in list(self.lines):
             self._hang_up(channel)
 

@@ -17,6 +17,7 @@ from notifications.models import Message
 from notifications.registry import CHANNELS
 from notifications.rendering import render
 from notifications.rules.reach import Reach
+from notifications.selectors import addresses
 
 MOST_AT_ONCE = 5
 """What is more reaches a person as one message: nobody reads forty of the same minute."""
@@ -48,12 +49,6 @@ class Draft:
     def reads(self) -> str:
         """The language code the text is written in."""
         return self.language or (self.person.language if self.person else "de")
-
-
-def addresses(person: Person) -> dict[str, str]:
-    """Every channel that reaches a person, whatever they chose, and the address there."""
-    found = {key: channel.address(person) for key, channel in CHANNELS.items()}
-    return {key: address for key, address in found.items() if address is not None}
 
 
 def channels_to(person: Person, *, is_urgent: bool) -> dict[str, str]:
@@ -193,6 +188,7 @@ def _zone() -> ZoneInfo:
 
 def _row(draft: Draft, subject: str, body: str, *, now: datetime) -> dict[str, Any]:
     has_arrived = CHANNELS[draft.channel].connect is None
+    held = None if has_arrived else held_until(draft, now=now)
     return {
         "key": draft.key,
         "channel": draft.channel,
@@ -210,7 +206,8 @@ def _row(draft: Draft, subject: str, body: str, *, now: datetime) -> dict[str, A
         "thread": draft.thread,
         "state": (Message.State.SENT if has_arrived else Message.State.QUEUED).value,
         "attempts": 0,
-        "next_try_at": None if has_arrived else held_until(draft, now=now) or now,
+        "next_try_at": None if has_arrived else held or now,
+        "held_until": held,
         "sent_at": now if has_arrived else None,
         "delivered_at": now if has_arrived else None,
         "created_at": now,

@@ -67,7 +67,7 @@ def skip_topics(
 def release_topics(*, topic_type: str, topic_ids: Collection[int], now: datetime) -> int:
     """What was held for somebody's quiet hours goes out now: the matter became a major one. Returns how many."""
     held = Message.objects.filter(topic_type=topic_type, topic_id__in=topic_ids, state=Message.State.QUEUED)
-    return held.filter(attempts=0, leased_until__isnull=True, next_try_at__gt=now).update(next_try_at=now)
+    return held.filter(held_until__gt=now).update(held_until=now, next_try_at=now)
 
 
 def arrived(*, message_id: int, now: datetime) -> bool:

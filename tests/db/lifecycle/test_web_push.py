@@ -12,7 +12,8 @@ from directory.models import Person
 from lifecycle import channels
 from lifecycle.errors import Invalid
 from notifications.models import Message, PushDevice
-from notifications.services import Delivered, addresses, deliver_due
+from notifications.selectors import addresses
+from notifications.services import Delivered, deliver_due
 from notifications.vapid import new_key, public_key
 from tests.company import Company
 from tests.stubs.base import Reply

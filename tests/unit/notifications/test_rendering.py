@@ -13,7 +13,15 @@ from process.schema import Text
 
 FOLDER = settings.BASE_DIR / "templates" / "notifications"
 KINDS = sorted(path.stem for path in FOLDER.glob("*.subject"))
-WITHOUT_NUMBER = {"test", "sla_many", "escalation_many", "second_factor_reset", "on_call_changed", "reach_lost"}
+WITHOUT_NUMBER = {
+    "test",
+    "sla_many",
+    "escalation_many",
+    "second_factor_reset",
+    "on_call_changed",
+    "reach_lost",
+    "drill",
+}
 TO_REPORTERS = {"message_to_reporter", "contact_received", "contact_answered", "incident_resolved"}
 CONTEXT = {
     "number": "INC-2026-000123",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pytest_django.fixtures import Settings
 
 from directory.models import Person
-from notifications.models import Message, PushDevice, Webhook
+from notifications.models import Drill, Message, PushDevice, Webhook
 from notifications.rules.reach import Reach
 from notifications.vapid import new_key
 from tests.company import Company
@@ -65,3 +67,38 @@ def test_a_device_is_registered_under_its_name_and_signed_off_again(
     assert enter("lead").post(f"/reach/devices/{device.pk}/drop/").status_code == 404
     browser.post(f"/reach/devices/{device.pk}/drop/")
     assert not PushDevice.objects.exists()
+
+
+def test_what_became_of_messages_stands_on_the_incident_and_with_the_person(enter: Entering, company: Company) -> None:
+    incident = company.incident(by="dev", urgency="high", impact="high")
+    Message.objects.filter(channel="email", person=company.support).update(state="dead", error="no such mailbox")
+
+    page = enter("lead").get(f"/incidents/{incident.number}/receipts/").content.decode()
+    assert "Sina Muster" in page
+    assert "no such mailbox" in page
+    assert "Nochmals" in page
+
+    dead = Message.objects.get(state="dead")
+    back = enter("lead").post(
+        "/health/replay/", {"message": dead.pk, "next": f"/incidents/{incident.number}/receipts/"}
+    )
+    assert back.url == f"/incidents/{incident.number}/receipts/"  # type: ignore[attr-defined]
+    dead.refresh_from_db()
+    assert dead.state == "queued"
+
+    assert incident.number in enter("it").get(f"/settings/people/{company.support.pk}/receipts/").content.decode()
+    assert enter("support2").get(f"/settings/people/{company.support.pk}/receipts/").status_code == 403
+
+
+def test_who_does_not_answer_a_drill_is_listed_where_it_is_seen(enter: Entering, company: Company) -> None:
+    it = enter("it")
+    assert it.post(f"/settings/people/{company.dev.pk}/drill/").status_code == 302
+    assert "Ein Probealarm wartet auf Ihre Antwort." in enter("dev").get("/reach/").content.decode()
+
+    Drill.objects.update(sent_at=company.now - timedelta(days=2))
+    assert "nicht geantwortet" in it.get("/settings/people/").content.decode()
+    health = it.get("/health/").content.decode()
+    assert health.index("Nicht erreichbar") < health.index("Devi Erfunden", health.index("Nicht erreichbar"))
+
+    enter("dev").post("/reach/drill/")
+    assert "Nicht erreichbar" not in it.get("/health/").content.decode()
