@@ -88,6 +88,7 @@ def signs(instant: datetime) -> list[Sign]:
         "sweeper": _("Fristenlauf"),
         "sealer": _("Siegel des Protokolls"),
         "auditor": _("Wächter der Fristen"),
+        "copier": _("Kopie der Statusseite"),
     }
     return [
         Sign(words[name], known.get(name), name in known and (instant - known[name]).total_seconds() <= limit)

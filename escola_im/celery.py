@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "seal": {"task": "lifecycle.tasks.seal", "schedule": 5.0, "options": {"expires": 15}},
     "translate": {"task": "integrations.tasks.translate", "schedule": 5.0, "options": {"expires": 15}},
     "audit": {"task": "lifecycle.tasks.audit", "schedule": 60.0, "options": {"expires": 60}},
+    "copy-status": {"task": "lifecycle.tasks.copy_status", "schedule": 60.0, "options": {"expires": 60}},
     "poll": {"task": "integrations.tasks.poll", "schedule": 30.0, "options": {"expires": 30}},
     "drill": {"task": "lifecycle.tasks.drill", "schedule": 300.0, "options": {"expires": 300}},
     "tidy": {"task": "lifecycle.tasks.tidy", "schedule": crontab(hour="3", minute="15")},

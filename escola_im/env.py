@@ -52,6 +52,9 @@ class Env(BaseSettings):
         None,
         description="Append-only file outside the database that proves the log's tail; default VAR/audit/anchor.log.",
     )
+    status_dir: Path | None = Field(
+        None, description="Folder the copy of the public status page is written to; default VAR/status."
+    )
     email_url: str = Field(
         "",
         description="smtp://user:password@host:587?tls=1; empty writes mails as files below VAR/mail (not production).",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
 import structlog
 from celery import current_app
@@ -26,16 +27,16 @@ def silent() -> Iterator[None]:
         _is_silent.reset(token)
 
 
-def ring_after_commit() -> None:
-    """Asks a worker to deliver what the present transaction queued, once it is committed."""
+def ring_after_commit(task: str = "deliver") -> None:
+    """Asks a worker to deliver what the present transaction queued, or for another task, once it is committed."""
     if not _is_silent.get():
-        transaction.on_commit(_ring, robust=True)
+        transaction.on_commit(partial(_ring, task), robust=True)
 
 
-def _ring() -> None:
+def _ring(task: str) -> None:
     try:
         current_app.send_task(
-            "lifecycle.tasks.deliver", expires=15
+            f"lifecycle.tasks.{task}", expires=15
         )  # by name: the tasks' module calls the verbs, which ring
     except (KombuError, RedisError, OSError) as error:
         log.warning("doorbell.silent", error=str(error))

@@ -17,12 +17,14 @@ from directory.selectors import roles_of
 from incidents.models import Incident, RoomRole
 from lifecycle import subscriptions
 from lifecycle.access import EDIT_STATUS_PAGE, LEADS, PUBLISH_MAINTENANCE, By, may, require
+from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Forbidden, Invalid, NotFound
 from process.selectors import current_document
 from statuspage import services
 from statuspage.models import Component, Notice, Page, Update
 from statuspage.rules.condition import MAINTENANCE, OPERATIONAL
 
+COPY = "copy_status"
 TASKS = ("communication", "major_incident")
 SPEAKERS = (RoomRole.Role.LEAD, RoomRole.Role.COMMUNICATIONS)
 DISTURBED = tuple(state for state in Component.State.values if state != OPERATIONAL)
@@ -151,7 +153,7 @@ def correct_update(update_id: int, *, text: tuple[str, str], by: By, now: dateti
     update = Update.objects.select_related("notice__page").filter(pk=update_id).first()
     if update is None:
         raise NotFound(str(update_id))
-    Page.objects.select_for_update().get(pk=update.notice.page_id)
+    update.notice.page = _page_in_hand(update.notice.page.slug)
     _require(by, kind=update.notice.kind, incident_id=update.notice.incident_id)
     _refuse({"text_de": [_("Der Text ist leer.")] if not text[0].strip() else []})
     services.correct(update, text=text, rule=_rule(), actor=by.actor, now=now)
@@ -195,6 +197,7 @@ def save_page(slug: str, *, name: tuple[str, str], by: By, now: datetime) -> Pag
     """Opens a page under an address, or renames the one that is there. Raises Forbidden."""
     require(by, EDIT_STATUS_PAGE)
     found = Page.objects.select_for_update().filter(slug=slug).first()
+    ring_after_commit(COPY)
     return services.save_page(found, facts={"slug": slug, "name_de": name[0], "name_en": name[1]}, now=now)
 
 
@@ -206,10 +209,11 @@ def _require(by: By, *, kind: str, incident_id: int | None) -> None:
 
 
 def _page_in_hand(slug: str) -> Page:
-    """The page, locked: words on one page follow one another."""
+    """The page, locked: words on one page follow one another. What comes of it is copied to disk."""
     page = Page.objects.select_for_update().filter(slug=slug).first()
     if page is None:
         raise NotFound(slug)
+    ring_after_commit(COPY)
     return page
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from core import pulses, sealing
 from core.clock import now
-from lifecycle import auditor, clock_check, drills, subscriptions, tick
+from lifecycle import auditor, clock_check, drills, public_copy, subscriptions, tick
 from notifications.services import deliver_due
 
 DELIVERY_BATCHES = 20  # a bounded task: what is left waits for the next ring
@@ -62,3 +62,9 @@ def tidy(**_: Any) -> None:
 def check_clocks(**_: Any) -> None:
     """The next part of the night's comparison of stored clocks with their events."""
     clock_check.compare_some(now=now())
+
+
+@shared_task
+def copy_status(**_: Any) -> None:
+    """The status page on disk, where it is behind."""
+    public_copy.write_due(folder=settings.STATUS_DIR, now=now())

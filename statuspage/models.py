@@ -9,12 +9,14 @@ from incidents.models import Incident
 
 
 class Page(models.Model):
-    """The page of a product. `changed_at` is moved by every write; the copy on disk follows it."""
+    """The page of a product. Every write moves `version`; the copy on disk follows it."""
 
     slug = models.SlugField(max_length=40, unique=True)
     name_de = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
     changed_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    copied_version = models.PositiveIntegerField(default=0, help_text="What the copy on disk shows.")
     copied_at = models.DateTimeField(null=True, help_text="The instant of the copy on disk; null: none yet.")
 
     class Meta:

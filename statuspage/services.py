@@ -91,8 +91,14 @@ def save_page(page: Page | None = None, *, facts: Mapping[str, str], now: dateti
     for name, value in facts.items():
         setattr(page, name, value)
     page.changed_at = now
+    page.version += 1
     page.save()
     return page
+
+
+def mark_copied(page: Page, *, now: datetime) -> None:
+    """The copy on disk shows the page as it is at `now`."""
+    Page.objects.filter(pk=page.pk).update(copied_version=page.version, copied_at=now)
 
 
 def save_component(
@@ -141,7 +147,8 @@ def _affect(notice: Notice, affected: Mapping[int, str]) -> None:
 
 def _touch(page: Page, now: datetime) -> None:
     page.changed_at = now
-    page.save(update_fields=["changed_at"])
+    page.version += 1
+    page.save(update_fields=["changed_at", "version"])
 
 
 def _tell(what: str, update: Update, *, rule: str, actor: Actor, now: datetime, **more: Any) -> None:

@@ -50,6 +50,19 @@ def test_only_the_proxy_is_reachable_from_outside_and_the_stores_not_even_from_i
     assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
 
 
+def test_the_proxy_serves_the_copy_of_the_status_page_while_web_is_away() -> None:
+    proxy = SERVICES["proxy"]
+    assert "status:/srv/status:ro" in proxy["volumes"]
+    assert proxy["depends_on"]["web"]["condition"] == "service_started"
+    written = [volume.split(":")[1] for volume in SERVICES["worker"]["volumes"] if volume.startswith("status:")]
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert "VAR=/var/lib/escola" in dockerfile
+    assert written == ["/var/lib/escola/status"]  # settings.STATUS_DIR below VAR
+    caddy = (ROOT / "Caddyfile").read_text()
+    assert caddy.count("import status_copy") == 2  # web is unwell, and web does not answer
+    assert "root * /srv/status" in caddy
+
+
 def test_the_broker_never_throws_messages_away() -> None:
     assert "--maxmemory-policy noeviction" in SERVICES["redis"]["command"][-1]
 
