@@ -94,7 +94,7 @@ def _everything(person: Person, incident: Incident) -> dict[str, Any]:
         "columns": columns,
         "open_count": sum(len(column.open) for column in columns if column.kind != SituationNote.Kind.CONDITION),
         "decisions": decisions_of(incident),
-        "messages": stakeholders.shown(incident, person, now=instant),
+        "updates": stakeholders.shown(incident, person, now=instant),
         "templates": [(entry.key, entry.label.in_(language)) for entry in document.message_templates],
         "schools": schools_of(incident),
         "may_act": room.may_act(person, incident),

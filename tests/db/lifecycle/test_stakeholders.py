@@ -201,7 +201,7 @@ def test_the_proof_counts_it_as_communication(outage: Incident, company: Company
 
 
 def test_the_public_reads_it_on_the_status_page_until_it_is_over(outage: Incident, company: Company) -> None:
-    public = {"audiences": ["public"]}
+    public: dict[str, Any] = {"audiences": ["public"]}
     with pytest.raises(Invalid, match="keine öffentliche Statusseite"):
         release(company, outage, write(company, outage, **public))
     public_status.save_page("escola", name=("Escola", "Escola"), by=company.by("it"), now=company.now)

@@ -109,6 +109,7 @@ def test_a_message_is_written_from_a_template_and_released_by_somebody_else(
     own, theirs, start = (client.get(way).content.decode() for client, way in ((desk, here), (lead, here), (lead, "/")))
     assert "release-update" not in own
     assert "gefragt sind:" in own
+    assert "StakeholderMessage" not in own
     assert "release-update" in theirs
     assert "Wir arbeiten &lt;daran&gt;." in theirs
     assert f"{here}#message-{message.pk}" in start
