@@ -64,6 +64,14 @@ def calls_waiting_for(person: Person) -> QuerySet[Call]:
     return Call.objects.filter(person=person, acknowledged_at=None, step__state=Step.State.CALLING)
 
 
+def reasons_heard(incident_ids: Collection[int]) -> dict[int, set[str]]:
+    """Incident → the reasons it was ever escalated for."""
+    heard: dict[int, set[str]] = {}
+    for pk, reason in Step.objects.filter(incident__in=incident_ids).values_list("incident", "reason"):
+        heard.setdefault(pk, set()).add(reason)
+    return heard
+
+
 def last_calls(people: Collection[int]) -> dict[int, datetime]:
     """When each of these people was called the last time; whoever never was is missing."""
     newest = Call.objects.filter(person__in=people).values_list("person").annotate(at=Max("at")).order_by()

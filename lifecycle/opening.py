@@ -18,7 +18,7 @@ from directory.selectors import team_for_role
 from escalation.services import Entry
 from incidents.models import Contact, Incident
 from incidents.rules.priority import Ranking
-from lifecycle import major, updates
+from lifecycle import circumstances, major, updates
 from lifecycle.access import RULES, By
 from lifecycle.climb import pass_unmanned
 from lifecycle.doorbell import ring_after_commit
@@ -74,6 +74,8 @@ def open_all(births: Sequence[Birth], *, document: Document, by: By, now: dateti
         incident = birth.incident
         incident.functional_level = birth.functional_level
         incident.team = teams[birth.functional_level]
+        incident.created_at = now
+        incident.weigh_at = circumstances.first_look(incident)
     incidents.services.open_incidents(
         [(birth.incident, birth.rule, {**_canton(birth.incident), **birth.data}) for birth in births],
         actor=by.actor,

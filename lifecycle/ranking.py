@@ -17,7 +17,7 @@ from incidents import services
 from incidents.models import Incident
 from incidents.rules.priority import NotRanked, Ranking, rank
 from incidents.rules.states import Verb
-from lifecycle import second_person
+from lifecycle import circumstances, second_person
 from lifecycle.access import OVERRIDE_PRIORITY, By, require
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
@@ -115,6 +115,7 @@ def _ranked(incident: Incident, set_: Mapping[str, Any], *, data: Mapping[str, A
     services.end_proposal(incident)
     if incident.priority != before:
         let_clocks_follow(incident, by=by, now=now)
+    circumstances.look_again(incident)
     return incident
 
 

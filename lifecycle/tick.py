@@ -22,7 +22,7 @@ from escalation.models import SeatCall, Step
 from escalation.selectors import reason_paragraph
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
-from lifecycle import checkpoints, family, finish, progress, team, updates
+from lifecycle import checkpoints, circumstances, family, finish, progress, team, updates
 from lifecycle.access import RULES
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for
@@ -89,12 +89,14 @@ def _soonest() -> tuple[str, tuple[Any, ...]]:
 def _deadlines() -> dict[str, tuple[QuerySet[Any], str]]:
     waiting = Incident.objects.filter(status=Status.ON_HOLD.value, pending_until__isnull=False)
     resolved = Incident.objects.filter(status=Status.RESOLVED.value, auto_close_at__isnull=False)
+    weighed = Incident.objects.filter(status__in=OPEN_VALUES, weigh_at__isnull=False)
     return {
         "checkpoints": (Clock.objects.filter(next_check_at__isnull=False), "next_check_at"),
         "calls": (Step.objects.filter(state=Step.State.CALLING, next_call_at__isnull=False), "next_call_at"),
         "progress": (Step.objects.filter(progress_due_at__isnull=False), "progress_due_at"),
         "team": (SeatCall.objects.filter(due_at__isnull=False), "due_at"),
         "recoveries": (Alert.objects.filter(resolve_at__isnull=False), "resolve_at"),
+        "circumstances": (weighed, "weigh_at"),
         "updates": (UpdateClock.objects.filter(next_at__isnull=False), "next_at"),
         "waiting": (waiting, "pending_until"),
         "closing": (resolved, "auto_close_at"),
@@ -234,6 +236,7 @@ STEPS = {
     "progress": Work(progress.missing, ONE_BY_ONE),
     "team": Work(team.unanswered, TOGETHER),
     "recoveries": Work(_recovered, ONE_BY_ONE),
+    "circumstances": Work(circumstances.weigh, TOGETHER),
     "updates": Work(updates.remind, TOGETHER),
     "waiting": Work(_waited_long_enough, ONE_BY_ONE),
     "closing": Work(_closing, ONE_BY_ONE),

@@ -105,6 +105,7 @@ class Incident(models.Model):
     closed_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
     auto_close_at = models.DateTimeField(null=True, help_text="When a resolved incident closes by rule.")
+    weigh_at = models.DateTimeField(null=True, help_text="When is looked whether a reason to escalate holds by itself.")
 
     class Meta:
         ordering = ["-id"]
@@ -159,6 +160,11 @@ class Incident(models.Model):
             ),
             models.Index(
                 fields=["auto_close_at"], condition=Q(auto_close_at__isnull=False), name="incident_auto_close"
+            ),
+            models.Index(
+                fields=["weigh_at"],
+                condition=Q(weigh_at__isnull=False, status__in=OPEN_VALUES),
+                name="incident_weigh_at",
             ),
         ]
 

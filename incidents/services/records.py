@@ -69,7 +69,9 @@ def open_incidents(drafts: Sequence[tuple[Incident, str, Mapping[str, Any]]], *,
     incidents = [incident for incident, _rule, _data in drafts]
     Incident.objects.bulk_create(incidents)
     make_findable(incidents)
-    names = [f.name for f in Incident._meta.concrete_fields if f.name not in PERSONAL | {"id", "updated_at"}]
+    names = [
+        f.name for f in Incident._meta.concrete_fields if f.name not in PERSONAL | {"id", "updated_at", "weigh_at"}
+    ]
     record_all(
         Fact(
             "incident.opened",

@@ -31,6 +31,7 @@ from process.schema.chains import (
     RaciLetters,
     RaciRow,
     Reason,
+    ReasonCircumstance,
     ServiceHours,
 )
 from process.schema.document import Document
@@ -84,6 +85,7 @@ __all__ = [
     "RaciLetters",
     "RaciRow",
     "Reason",
+    "ReasonCircumstance",
     "Reopen",
     "Restoration",
     "Role",

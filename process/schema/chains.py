@@ -20,10 +20,29 @@ class Duty(Strict):
     paragraph: Paragraph
 
 
+class ReasonCircumstance(Strict):
+    """What makes a reason hold by itself, without anybody naming it: everything it names must be so."""
+
+    category: Key | None = None
+    criterion: Key | None = Field(None, description="A ticked criterion of urgency or impact.")
+    priority_from: Priority | None = Field(None, description="This priority or a higher one.")
+    open_for_min: Minutes = Field(0, description="Real minutes since the incident was opened: a long-running one.")
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if self == ReasonCircumstance.model_construct():
+            raise ValueError("expected at least one of category, criterion, priority_from and open_for_min")
+        return self
+
+
 class Reason(Labelled):
-    """Why one goes up to a level. `automatic` reasons are given by rules, the others by people."""
+    """Why one goes up to a level. `automatic` reasons are given by rules, the others by people.
+
+    One that has circumstances is given by the rule that looks at them as well, once for each incident.
+    """
 
     automatic: bool = False
+    when: list[ReasonCircumstance] = Field(default_factory=list, description="One of these gives the reason by itself.")
 
 
 class AckMinutes(Strict):

@@ -203,14 +203,22 @@ def _triggers(document: Document) -> list[Located]:
     known = {
         "category": {category.key for category in document.categories},
         "module": {module.key for module in document.modules},
+        "criterion": {entry.key for entry in (*document.urgency_criteria, *document.impact_criteria)},
     }
-    return [
-        (("major", "triggers", at, "when", index, name), _unknown(name, key, known[name]))
+    named: list[tuple[Location, str, str | None]] = [
+        (("major", "triggers", at, "when", index, name), name, key)
         for at, trigger in enumerate(document.major.triggers)
         for index, circumstance in enumerate(trigger.when)
         for name, key in (("category", circumstance.category), ("module", circumstance.module))
-        if key is not None and key not in known[name]
     ]
+    named += [
+        ((*place, "reasons", at, "when", index, name), name, key)
+        for place, level in _levels(document)
+        for at, reason in enumerate(level.reasons)
+        for index, circumstance in enumerate(reason.when)
+        for name, key in (("category", circumstance.category), ("criterion", circumstance.criterion))
+    ]
+    return [(place, _unknown(name, key, known[name])) for place, name, key in named if key and key not in known[name]]
 
 
 def _places(document: Document) -> list[Located]:
