@@ -1,4 +1,4 @@
-"""Answering a call from the mail that brought it, without a login (P-5.3): one link, one act, once."""
+"""Answering a call from the message that brought it, without a login (P-5.3): one link, one act, once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from incidents.selectors import visible_to
 from lifecycle import respond
 from lifecycle.access import By
 from lifecycle.errors import NotFound
-from notifications.answer_links import message_of
+from notifications.answer_links import door_of, message_of
 from notifications.models import Message
 
 
@@ -72,6 +72,6 @@ def answer(token: str, *, now: datetime) -> Asked:
     asked = look_up(token, now=now)
     person = asked.message.person
     if asked.outlook is Outlook.OPEN and person is not None:
-        respond.acknowledge(asked.incident.number, by=By.of(person, via="mail"), now=now)
+        respond.acknowledge(asked.incident.number, by=By.of(person, via=door_of(asked.message)), now=now)
         asked = look_up(token, now=now)
     return asked

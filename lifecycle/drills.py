@@ -20,7 +20,7 @@ from lifecycle.access import START_DRILL, By, require
 from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Invalid, NotFound
 from notifications import services
-from notifications.answer_links import message_of
+from notifications.answer_links import door_of, message_of
 from notifications.models import Drill, Message
 from notifications.services.drills import TOPIC
 
@@ -93,7 +93,7 @@ def answer(token: str, *, now: datetime) -> bool:
     asked = look_up(token, now=now)
     if asked is None:
         raise NotFound(token)
-    by = By.of(asked.drill.person, via=asked.message.channel)
+    by = By.of(asked.drill.person, via=door_of(asked.message))
     return services.answer_drill(asked.drill, via=asked.message.channel, actor=by.actor, now=now)
 
 

@@ -32,6 +32,11 @@ def link_url(message: Message) -> str:
     return f"{settings.BASE_URL}{message.link}" if message.link else ""
 
 
+def door_of(message: Message) -> str:
+    """Through which door somebody comes who follows the link of this message, as the log names it."""
+    return "mail" if message.channel == "email" else message.channel
+
+
 def message_of(token: str, *, now: datetime) -> Message | None:
     """The call a token was made for; None when we did not make it, or it is too old."""
     try:
