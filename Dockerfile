@@ -14,6 +14,8 @@ RUN find locale -name '*.po' -exec sh -c 'msgfmt -o "${1%.po}.mo" "$1"' _ {} \; 
     REDIS_URL=redis://x/0 STATIC_ROOT=/app/.static /venv/bin/python manage.py collectstatic --noinput -v0
 
 FROM python:3.13-slim
+RUN apt-get update && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin escola \
  && install -d -o escola -g escola /var/lib/escola /var/lib/escola/status
 COPY --from=build /venv /venv

@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "escola_im.settings")
 
 app = TracedCelery("escola_im")
 app.config_from_object("escola_im.celery_config")
-app.autodiscover_tasks(["lifecycle", "integrations", "api"])
+app.autodiscover_tasks(["lifecycle", "integrations", "api", "console"])
 app.conf.beat_schedule = {
     "sweep": {"task": "lifecycle.tasks.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "deliver": {"task": "lifecycle.tasks.deliver", "schedule": 5.0, "options": {"expires": 15}},
@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "translate": {"task": "integrations.tasks.translate", "schedule": 5.0, "options": {"expires": 15}},
     "audit": {"task": "lifecycle.tasks.audit", "schedule": 60.0, "options": {"expires": 60}},
     "copy-status": {"task": "lifecycle.tasks.copy_status", "schedule": 60.0, "options": {"expires": 60}},
+    "offline-kit": {"task": "console.tasks.offline_kit", "schedule": 60.0, "options": {"expires": 60}},
     "poll": {"task": "integrations.tasks.poll", "schedule": 30.0, "options": {"expires": 30}},
     "drill": {"task": "lifecycle.tasks.drill", "schedule": 300.0, "options": {"expires": 300}},
     "tidy": {"task": "lifecycle.tasks.tidy", "schedule": crontab(hour="3", minute="15")},

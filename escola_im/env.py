@@ -55,6 +55,9 @@ class Env(BaseSettings):
     status_dir: Path | None = Field(
         None, description="Folder the copy of the public status page is written to; default VAR/status."
     )
+    offline_dir: Path | None = Field(
+        None, description="Folder of the offline kits, which hold phone numbers; default VAR/offline."
+    )
     email_url: str = Field(
         "",
         description="smtp://user:password@host:587?tls=1; empty writes mails as files below VAR/mail (not production).",

@@ -30,6 +30,7 @@ VAPID_KEY = ENV.vapid_key.get_secret_value()
 DRILL_AT = None if ENV.drill_at == "off" else (WEEKDAYS.index(ENV.drill_at[:3]), int(ENV.drill_at[4:]))
 HEARTBEAT_URL = ENV.heartbeat_url.get_secret_value()
 STATUS_DIR = ENV.status_dir or VAR / "status"
+OFFLINE_DIR = ENV.offline_dir or VAR / "offline"
 AUDIT_ANCHOR = ENV.audit_anchor or VAR / "audit" / "anchor.log"
 
 ALLOWED_HOSTS = [host for host in [str(ENV.base_url.host), *ENV.allowed_hosts.split(",")] if host]

@@ -38,6 +38,7 @@ EDIT_TEAM = "edit_team"
 START_DRILL = "start_drill"
 PUBLISH_MAINTENANCE = "publish_maintenance"
 EDIT_STATUS_PAGE = "edit_status_page"
+GET_OFFLINE_KIT = "get_offline_kit"
 
 _ROLES: dict[str, frozenset[str]] = {
     TAKE_CONTACT: ALL,
@@ -91,6 +92,7 @@ _ROLES: dict[str, frozenset[str]] = {
     EDIT_ROTAS: frozenset({IT, HEAD, MANAGER}),
     START_DRILL: LEADS | {IT},
     PUBLISH_MAINTENANCE: LEADS | {IT},
+    GET_OFFLINE_KIT: LEADS | {IT},
     EDIT_STATUS_PAGE: frozenset({IT, HEAD, MANAGER}),
     REPLAY: frozenset({IT, HEAD}),
     MANAGE_PEOPLE: frozenset({IT}),
