@@ -25,6 +25,8 @@ ROOMS = [
     "/on-call/simulate/",
     "/health/",
     "/bell/",
+    "/reach/",
+    "/reach/webhook/",
     "/settings/people/",
     "/settings/people/new/",
     "/settings/teams/",
