@@ -29,7 +29,7 @@ from console import (
     start,
     verbs,
 )
-from console.settings import groups, keys, people, sources, team
+from console.settings import groups, keys, people, sources, status, team
 
 app_name = "console"
 urlpatterns = [
@@ -96,6 +96,12 @@ urlpatterns = [
     path("settings/keys/", keys.overview, name="settings_keys"),
     path("settings/keys/new/", keys.new, name="settings_key_new"),
     path("settings/keys/<int:pk>/revoke/", keys.revoke, name="settings_key_revoke"),
+    path("settings/status/", status.start, name="settings_status"),
+    path("settings/status/new/", status.new, name="settings_status_new"),
+    path("settings/status/<slug:slug>/components/new/", status.component, name="settings_status_component_new"),
+    path("settings/status/<slug:slug>/components/<int:pk>/", status.component, name="settings_status_component"),
+    path("settings/status/<slug:slug>/notices/new/", status.publish, name="settings_status_publish"),
+    path("settings/status/<slug:slug>/notices/<int:pk>/", status.carry_on, name="settings_status_notice"),
     path("settings/process/", keys.process, name="settings_process"),
     path("reach/", channels.overview, name="reach"),
     path("reach/webhook/", channels.webhook, name="reach_webhook"),

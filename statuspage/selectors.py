@@ -123,7 +123,7 @@ def page_of(slug: str) -> Page | None:
 
 def active_components(page: Page) -> list[Component]:
     """What a page shows, in its order."""
-    return list(page.components.filter(is_active=True))
+    return list(page.components.filter(is_active=True).select_related("module"))
 
 
 def overview(page: Page, *, now: datetime) -> Overview:

@@ -26,7 +26,7 @@ from escola_im.demo.cast import (
 )
 from integrations.models import Source
 from integrations.services import create_source
-from lifecycle import on_call
+from lifecycle import on_call, public_status
 from lifecycle import team as major_team
 from lifecycle.access import By
 
@@ -71,6 +71,11 @@ def found(*, at: datetime) -> Company:
         kind: create_source(kind=kind, name=SOURCE_NAME, secret=secret, actor=FOUNDER, now=at)
         for kind, secret in SECRETS.items()
     }
+    by = By(FOUNDER)
+    public_status.save_page("escola", name=("Escola", "Escola"), by=by, now=at)
+    for module in Module.objects.all():
+        name = (module.name_de, module.name_en)
+        public_status.save_component("escola", name=name, module=module, by=by, now=at)
     _key, plain = services.create_key(owner=people["dev"], name="Demo", scopes=["*"], actor=FOUNDER, now=at)
     return Company(people, schools, dict(Module.objects.values_list("key", "pk")), sources, plain)
 

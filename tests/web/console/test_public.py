@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from incidents.models import Incident
 from lifecycle import public_status
-from statuspage.models import Component
+from statuspage.models import Component, Notice
 from tests.company import Company
+from tests.web.console.conftest import Entering
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -99,3 +100,24 @@ def test_what_is_not_there_is_not_there(company: Company, outage: Incident):
     assert "/status/andere/" in both
     assert "/status/escola/" in both
     assert Client().post("/status/escola/").status_code == 405
+
+
+def test_the_page_is_set_up_and_spoken_on_in_the_settings(company: Company, enter: Entering) -> None:
+    head, lead = enter("it"), enter("lead")
+    names = {"name_de": "Escola", "name_en": "Escola"}
+    assert head.post("/settings/status/new/", {"slug": "escola", **names}).status_code == 302
+    service = {"name_de": "Noten", "name_en": "", "position": "1", "is_active": "on"}
+    assert head.post("/settings/status/escola/components/new/", service).status_code == 302
+    field = f"service_{Component.objects.get().pk}"
+    words = {"kind": "disturbance", "title_de": "Gestört", "text_de": "Wir suchen.", field: "major"}
+    address = "/settings/status/escola/notices/new/"
+    assert enter("dev").post(address, words).status_code == 403
+    refused = lead.post(address, words | {field: "maintenance"})
+    assert refused.status_code == 422
+    assert "Wir suchen." in refused.content.decode()
+    assert lead.post(address, words).status_code == 302
+    assert "Gestört" in lead.get("/settings/status/").content.decode()
+    pk = Notice.objects.get().pk
+    ending = {"state": "resolved", "text_de": "Behoben."}
+    assert lead.post(f"/settings/status/escola/notices/{pk}/", ending).status_code == 302
+    assert "Alles in Betrieb" in Client().get("/status/escola/de/").content.decode()
