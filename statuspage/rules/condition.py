@@ -56,9 +56,9 @@ def days(spans: Sequence[Span], *, now: datetime, zone: ZoneInfo, count: int = D
     found = []
     for on in (today - timedelta(days=back) for back in reversed(range(count))):
         start = datetime.combine(on, time(), zone)
-        end = min(now, datetime.combine(on + timedelta(days=1), time(), zone))
-        hit = (span.state for span in spans if span.start < end and (span.end is None or span.end > start))
-        found.append(Day(on, worst(hit)))
+        end = datetime.combine(on + timedelta(days=1), time(), zone)
+        begun = (span for span in spans if span.start < end and span.start <= now)
+        found.append(Day(on, worst(span.state for span in begun if span.end is None or span.end > start)))
     return found
 
 

@@ -26,6 +26,7 @@ def test_a_bar_is_a_day_in_zurich_and_the_future_colours_none():
     spans = [Span("major", midnight - HOUR, midnight), Span("maintenance", NOW + HOUR)]
     bars = {day.on.day: day.state for day in days(spans, now=NOW, zone=ZURICH, count=3)}
     assert bars == {21: "operational", 22: "major", 23: "operational"}
+    assert days([Span("partial", NOW)], now=NOW, zone=ZURICH)[-1].state == "partial"
 
 
 def test_overlapping_outages_count_once_and_slow_or_planned_not_at_all():
