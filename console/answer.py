@@ -28,9 +28,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     except (NotFound, Forbidden) as error:
         raise Http404(str(error)) from error
     with translation.override("en" if asked.message.language == "en" else "de-ch"):
-        response = render(request, "console/answer.html", {"asked": asked})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+        return render(request, "console/answer.html", {"asked": asked})
 
 
 def _drill(request: HttpRequest, asked: drills.Asked, token: str) -> HttpResponse:
@@ -38,6 +36,4 @@ def _drill(request: HttpRequest, asked: drills.Asked, token: str) -> HttpRespons
         drills.answer(token, now=now())
         return redirect(request.path)
     with translation.override("en" if asked.message.language == "en" else "de-ch"):
-        response = render(request, "console/answer_drill.html", {"asked": asked})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+        return render(request, "console/answer_drill.html", {"asked": asked})
