@@ -10,9 +10,13 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.db import connection, transaction
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connection, connections, transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tools.browser import NoBrowser, find_browser
 
@@ -20,6 +24,14 @@ from tools.browser import NoBrowser, find_browser
 EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("house")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 KEPT = {"django_content_type", "auth_permission"}  # Django fills them from the models after migrating
 MONDAY_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 09:00 in Zurich, a working day in every canton
 
@@ -83,6 +95,32 @@ def now() -> datetime:
 def browser_path() -> Path:
     """The installed Chromium, Chrome or Edge for playwright's `executable_path`."""
     return find_browser()
+
+
+@pytest.fixture(scope="session")
+def _kept_assets() -> Iterator[None]:
+    """Styles and scripts stay in the browser as in production: without, each page asks for twenty files again."""
+    serve = StaticFilesHandler.serve
+
+    def kept(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=86400"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", kept)
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_path: Path, _kept_assets: None) -> Iterator[Browser]:
+    """The browser; each story opens a context of its own in it."""
+    expect.set_options(timeout=15_000)  # a busy machine is no failure
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+        yield browser
+        connections.close_all()  # beside playwright's loop Django keeps others, which nobody reaches once it has ended
+        browser.close()
 
 
 @pytest.fixture

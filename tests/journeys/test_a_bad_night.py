@@ -21,7 +21,7 @@ from notifications.answer_links import path_of
 from notifications.models import Message
 from process.loader import default_text
 from tests.journeys.house import sample, wait_until
-from tests.web.console.browser import _kept_assets, chromium, log_in  # noqa: F401
+from tests.web.console.browser import log_in
 
 pytestmark = [pytest.mark.processes, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEN_PAST_TWO = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
@@ -48,7 +48,7 @@ def night(house, company):
     return house
 
 
-def before(chromium, house, **kind):  # noqa: F811
+def before(chromium, house, **kind):
     """A browser before the product; `log_in` knows it by the name localhost."""
     return chromium.new_context(base_url=house.url.replace("127.0.0.1", "localhost"), locale="de-CH", **kind)
 
@@ -58,7 +58,7 @@ def mails_to(house, address):
     return [text for text in texts if f"To: {address}" in text]
 
 
-def test_from_an_alarm_nobody_hears_to_a_report_anybody_can_read(night, company, chromium):  # noqa: F811
+def test_from_an_alarm_nobody_hears_to_a_report_anybody_can_read(night, company, chromium):
     house = night
 
     # 02:10: the page is down, and errors come in by the dozen

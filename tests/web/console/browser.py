@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import connections
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from core.clock import now
@@ -20,41 +15,6 @@ from directory.models import Person
 from lifecycle import major, team
 from lifecycle.intake import ContactDraft, take_contact
 from tests.company import Company
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@pytest.fixture(scope="session")
-def _kept_assets() -> Iterator[None]:
-    """Styles and scripts stay in the browser as in production: without, each page asks for twenty files again."""
-    serve = StaticFilesHandler.serve
-
-    def kept(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
-        response = serve(handler, request)
-        response["Cache-Control"] = "max-age=86400"
-        return response
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(StaticFilesHandler, "serve", kept)
-        yield
-
-
-@pytest.fixture(scope="session")
-def chromium(browser_path: Path, _kept_assets: None) -> Iterator[Browser]:
-    """The browser; each story opens a context of its own in it."""
-    expect.set_options(timeout=15_000)  # a busy machine is no failure
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
-        yield browser
-        connections.close_all()  # beside playwright's loop Django keeps others, which nobody reaches once it has ended
-        browser.close()
 
 
 @pytest.fixture

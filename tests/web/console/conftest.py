@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from tests.company import Company, company, document, founding  # noqa: F401
-from tests.web.console.browser import _kept_assets, chromium, context  # noqa: F401
+from tests.web.console.browser import context  # noqa: F401
 
 Entering = Callable[[str], Client]
 
