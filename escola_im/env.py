@@ -63,6 +63,11 @@ class Env(BaseSettings):
         description="smtp://user:password@host:587?tls=1; empty writes mails as files below VAR/mail (not production).",
     )
     email_from: str = Field("Escola IM <incident@localhost>", description="Sender of our mails.")
+    email_replies: str = Field(
+        "",
+        description="Mailbox whose replies answer calls, such as incident@im.example; its mails go to "
+        "`manage.py receive_mail`. Empty: mails carry no address for replies.",
+    )
     sms_url: SecretStr = Field(
         SecretStr(""),
         description="twilio://SID:TOKEN@api.twilio.com/?from=+41791234567; `log:` only notes each; empty is no SMS.",
@@ -106,6 +111,14 @@ class Env(BaseSettings):
     def _is_postgresql(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("expected an address that begins with postgresql://")
+        return value
+
+    @field_validator("email_replies")
+    @classmethod
+    def _is_a_mailbox(cls, value: str) -> str:
+        local, at, host = value.partition("@")
+        if value and not (at and host and local.isascii() and local and len(local) <= 12 and "+" not in local):
+            raise ValueError("expected one address without +, at most 12 characters before the @")
         return value
 
     @field_validator("sms_url")

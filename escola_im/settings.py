@@ -25,6 +25,7 @@ HOOK_MAX_BYTES = ENV.hook_max_bytes
 ATTACHMENT_MAX_BYTES = ENV.attachment_max_bytes
 ATTACHMENT_MAX_COUNT = ENV.attachment_max_count
 TRUST_PROXY = ENV.trust_proxy
+EMAIL_REPLIES = ENV.email_replies
 SMS_URL = ENV.sms_url.get_secret_value()
 VAPID_KEY = ENV.vapid_key.get_secret_value()
 DRILL_AT = None if ENV.drill_at == "off" else (WEEKDAYS.index(ENV.drill_at[:3]), int(ENV.drill_at[4:]))

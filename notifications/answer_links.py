@@ -1,7 +1,8 @@
-"""The address in a mail that answers a call without a login: signed, for one message and one act (P-5.3)."""
+"""The addresses in a mail that answer a call without a login: signed, for one message and one act (P-5.3)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,12 +20,34 @@ def _signer() -> Signer:
 
 def path_of(message: Message) -> str:
     """The path that answers the call this message is."""
-    return f"/answer/{_signer().sign(str(message.pk))}/"
+    return f"/answer/{_token(message)}/"
+
+
+def _token(message: Message) -> str:
+    return _signer().sign(str(message.pk))
 
 
 def answer_url(message: Message) -> str:
     """The address that answers a call; empty for what asks for no answer."""
     return f"{settings.BASE_URL}{path_of(message)}" if message.needs_ack and message.person_id else ""
+
+
+def reply_address(message: Message) -> str:
+    """Where a reply answers a call; empty for what asks for no answer, and where no mailbox takes replies."""
+    local, _at, host = settings.EMAIL_REPLIES.partition("@")
+    return f"{local}+{_token(message)}@{host}" if host and message.needs_ack and message.person_id else ""
+
+
+def tokens_in(addresses: Iterable[str]) -> list[str]:
+    """The tokens in addresses of our mailbox for replies, whatever else stands among them."""
+    local, _at, host = settings.EMAIL_REPLIES.lower().partition("@")
+    found = []
+    for address in addresses:
+        name, _at, where = address.strip().rpartition("@")
+        box, plus, token = name.partition("+")
+        if plus and host and (box.lower(), where.lower()) == (local, host):
+            found.append(token)
+    return found
 
 
 def link_url(message: Message) -> str:

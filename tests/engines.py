@@ -40,6 +40,7 @@ NO_ENGINES = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "REDIS_URL": "red
 CLEARED = (
     "CLOCK_FILE",
     "EMAIL_URL",
+    "EMAIL_REPLIES",
     "SENTRY_DSN",
     "HEARTBEAT_URL",
     "MEDIA_ROOT",

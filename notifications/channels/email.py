@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Person
-from notifications.answer_links import answer_url, link_url
+from notifications.answer_links import answer_url, link_url, reply_address
 from notifications.contract import Channel, ChannelError, Fault
 from notifications.models import Message
 from notifications.unsubscribe_links import headers as unsubscribe_headers
@@ -52,7 +52,11 @@ def compose(message: Message) -> EmailMultiAlternatives:
         **({"Importance": "high", "X-Priority": "1"} if message.is_urgent else {}),
     }
     mail = EmailMultiAlternatives(
-        subject=" ".join(message.subject.split()), body=text.strip() + "\n", to=[message.address], headers=headers
+        subject=" ".join(message.subject.split()),
+        body=text.strip() + "\n",
+        to=[message.address],
+        reply_to=[address] if (address := reply_address(message)) else None,
+        headers=headers,
     )
     mail.attach_alternative(html.strip() + "\n", "text/html")
     return mail
