@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from console import keyset
 from console.door import READ, StaffRequest, room
@@ -107,6 +106,8 @@ def _csv(lines: Iterable[list[str]]) -> HttpResponseBase:
 
 
 def _xlsx(lines: Iterable[list[str]]) -> HttpResponseBase:
+    from openpyxl import Workbook  # noqa: PLC0415  (a tenth of a process's start, and few ever write a sheet)
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Incidents")
     for line in lines:

@@ -4,7 +4,7 @@ import gc
 
 # Importing the house makes half a million objects that all stay. Looking through them again and again for garbage took
 # a sixth of every start, and went on with each request.
-gc.set_threshold(20_000, 20, 50)
+gc.set_threshold(20_000, 100, 50)
 
 from escola_im.celery import app as celery_app  # noqa: E402
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-import sentry_sdk
 import structlog
 
 TOKEN_IN_PATH = re.compile(r"^(/hooks/[^/?\s]+/[^/?\s]+/)[^?\s]+")
@@ -81,6 +80,8 @@ def configure_logging(form: str, level: str) -> dict[str, Any]:
 def report_errors_to(dsn: str, *, mode: str) -> None:
     """Send this product's own errors to Sentry: no bodies, no local variables, no personal data. Empty dsn: nowhere."""
     if dsn:
+        import sentry_sdk  # noqa: PLC0415  (costs each start, and where no address is set nobody needs it)
+
         sentry_sdk.init(
             dsn=dsn,
             environment=mode,

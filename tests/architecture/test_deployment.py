@@ -4,7 +4,6 @@ import io
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import yaml
 from django.core.management import call_command
 
 from escola_im.env import Env
+from tests import warm
 from tests.architecture.house import ROOT
 from tools import make_secrets
 
@@ -94,10 +94,11 @@ def production_env(tmp_path: Path) -> dict[str, str]:
     return {**clean, **compose, **values, "BASE_URL": "https://incidents.example.ch", "VAR": str(tmp_path)}
 
 
-def test_the_compose_file_makes_a_production_django_calls_safe(production_env: dict[str, str]) -> None:
-    check = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    done = subprocess.run(check, cwd=ROOT, env=production_env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+def test_the_compose_file_makes_a_production_django_calls_safe(production_env: dict[str, str], tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    check = warm.start("django", "check", "--deploy", "--fail-level", "WARNING", env=production_env, log=said)
+    check.join(60)
+    assert check.exitcode == 0, said.read_text()
 
 
 def test_docker_itself_accepts_the_file() -> None:

@@ -9,13 +9,12 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from django.core.management import call_command
 from core.models import Pulse
 from escola_im.celery import app
 from lifecycle.tick import next_due
+from tests import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "payloads"
@@ -51,7 +51,7 @@ class House:
     folder: Path
     at: datetime
     environment: dict[str, str] = field(default_factory=dict)
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, ForkServerProcess] = field(default_factory=dict)
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -86,24 +86,20 @@ class House:
             "beat": f"{celery} beat -l WARNING -s {self.folder / 'beat'} --pidfile=",
         }
         for name in names:
-            log = (self.folder / f"{name}.log").open("ab")
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *commands[name].split()],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            module, *arguments = commands[name].split()
+            log = self.folder / f"{name}.log"
+            self.processes[name] = warm.start(module, *arguments, env=self.environment, log=log)
         if "web" in names:
             wait_until(lambda: requests.get(f"{self.url}/healthz", timeout=2).ok, what="web answers")
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """Ends a process and all its children at once, as a crash would."""
         process = self.processes.pop(name)
-        with contextlib.suppress(ProcessLookupError):
+        try:
             os.killpg(process.pid, how)
-        process.wait(timeout=20)
+        except ProcessLookupError:  # it has not got as far as leading a group, or has ended by itself
+            process.kill()
+        process.join(timeout=20)
 
     def stop(self) -> None:
         """Ends everything this house started."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
+import os
 import threading
 from collections.abc import Generator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +12,7 @@ import pytest
 
 from escola_im.demo.cast import SECRETS
 from integrations.registry import SOURCES
-from tests.architecture.house import ROOT
+from tests import warm
 
 pytestmark = pytest.mark.processes
 Taken = tuple[str, bytes, dict[str, str]]
@@ -48,12 +46,12 @@ def product() -> Generator[tuple[str, Queue[Taken]]]:
 
 def test_it_sends_a_genuine_webhook_and_ends_cleanly_on_sigterm(product: tuple[str, Queue[Taken]]) -> None:
     address, taken = product
-    command = [sys.executable, "manage.py", "demo_simulator", "--base-url", address, "--seed", "5"]
-    simulator = subprocess.Popen(command, cwd=ROOT)
+    simulator = warm.start("django", "demo_simulator", "--base-url", address, "--seed", "5", env=dict(os.environ))
     try:
         path, body, headers = taken.get(timeout=60)
-        simulator.send_signal(signal.SIGTERM)
-        assert simulator.wait(15) == 0
+        simulator.terminate()
+        simulator.join(15)
+        assert simulator.exitcode == 0
     finally:
         simulator.kill()
     kind = path.split("/")[2]
