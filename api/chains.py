@@ -54,6 +54,7 @@ EXAMPLE = OpenApiExample(
                         "channels": ["in_app", "email"],
                         "on_call": True,
                         "answers": False,
+                        "held_until": None,
                     }
                 ],
                 "passed": [],
@@ -78,6 +79,7 @@ EXAMPLE = OpenApiExample(
                         "channels": ["in_app", "email"],
                         "on_call": False,
                         "answers": True,
+                        "held_until": None,
                     }
                 ],
                 "passed": [],
@@ -118,6 +120,9 @@ class RungOut(serializers.Serializer[Any]):
     channels = serializers.ListField(child=serializers.ChoiceField([*CHANNELS]))
     on_call = serializers.BooleanField(source="is_on_call")
     answers = serializers.BooleanField()
+    held_until = Instant(
+        allow_null=True, help_text="End of their quiet hours: nothing goes out before, it only shows in the app."
+    )
 
 
 class SceneOut(serializers.Serializer[Any]):

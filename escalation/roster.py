@@ -15,6 +15,7 @@ from escalation.rules.oncall import Rota, on_call
 from escalation.rules.policy import Group, Rung, in_turn
 from escalation.selectors import last_calls
 from incidents.models import Incident
+from notifications.services import quiet_until
 from process.rules.calendar import hours
 from process.schema import CallStep, Chain, ChainLevel, ChainName, Priority
 from process.selectors import document
@@ -63,7 +64,13 @@ class Roster:
         if opens_at is not None and rule.hours is not None and rule.hours.outside == "pass" and not is_last:
             return Rung(level, (), is_last)
         groups = self._groups(rule, Priority(incident.priority))
-        return Rung(level, groups, is_last, opens_at).beginning_with(incident.assignee_id)
+        rung = Rung(level, groups, is_last, opens_at).beginning_with(incident.assignee_id)
+        return rung if incident.is_urgent else rung.sparing(self._quiet(rung))
+
+    def _quiet(self, rung: Rung) -> dict[int, datetime]:
+        """Who of a rung wants quiet now, and until when."""
+        until = {person: quiet_until(self.people[person], now=self.now) for person in rung.reachable}
+        return {person: at for person, at in until.items() if at is not None}
 
     def _groups(self, rule: ChainLevel, priority: Priority) -> tuple[Group, ...]:
         wait_min = rule.acknowledge_within_min.for_(priority)

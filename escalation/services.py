@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 import escalation.summons
@@ -27,7 +27,7 @@ from escalation.rules.policy import Action, Landing, Move
 from escalation.unheard import sound_alarm
 from incidents.models import Incident
 from notifications.services import acknowledge_topic, skip_topics
-from process.schema import ChainName, Document
+from process.schema import ChainName, Document, Priority
 from process.selectors import document as document_of
 
 Ladder = tuple[int, str]
@@ -243,6 +243,17 @@ def _next_ring(step: Step, called: Collection[int], roster: Roster) -> Ring:
     elif action.move in (Move.GO_ON, Move.GIVE_UP):
         step.state = Step.State.EXHAUSTED
     return Ring(step, step.incident, document, action)
+
+
+def hasten(incident: Incident, *, now: datetime) -> None:
+    """The incident (locked) became more urgent: who is being called has the minutes of its new priority, counted from
+    their call; what waited for duty or for quiet hours is looked at now. No deadline moves back."""
+    for step in Step.objects.filter(incident=incident, state=Step.State.CALLING):
+        called_at = Call.objects.filter(step=step).aggregate(at=Max("at"))["at"]
+        rung = document_of(incident.process_version_id).chain(ChainName(step.chain)).level(step.to_level)
+        wait = timedelta(minutes=rung.acknowledge_within_min.for_(Priority(incident.priority)))
+        due = max(now, called_at + wait) if called_at else now
+        Step.objects.filter(pk=step.pk, next_call_at__gt=due).update(next_call_at=due)
 
 
 def acknowledge(

@@ -18,7 +18,7 @@ from escalation.rules.simulation import Beat, play
 from escalation.selectors import reason_paragraph
 from escalation.unheard import alarmed
 from incidents.models import Incident
-from notifications.services import channels_to
+from notifications.services import channels_to, quiet_until
 from process.schema import Chain, ChainLevel, ChainName
 from process.selectors import document
 
@@ -30,12 +30,16 @@ BEGINNING = "beginning"
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Somebody who would be called: by which channels, whether as the one on call, whether they answer."""
+    """Somebody who would be called: by which channels, whether as the one on call, whether they answer.
+
+    Beside the app nothing goes out before `held_until`, the end of their quiet hours; None where it goes at once.
+    """
 
     person: Person
     channels: list[str]
     is_on_call: bool
     answers: bool
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +163,13 @@ def _scene(beat: Beat, ladder: _Ladder, first: int) -> Scene:
 
 
 def _called(person: int, beat: Beat, on_call: int | None, ladder: _Ladder) -> Called:
-    found = ladder.people[person]
+    found, is_urgent = ladder.people[person], ladder.incident.is_urgent
     return Called(
         found,
-        list(channels_to(found, is_urgent=ladder.incident.is_urgent)),
+        list(channels_to(found, is_urgent=is_urgent)),
         person == on_call,
         person == beat.answered_by,
+        held_until=None if is_urgent else quiet_until(found, now=beat.at),
     )
 
 

@@ -13,12 +13,13 @@ from typing import Any
 from core.actors import SYSTEM, Actor
 from core.audit import Fact, record, record_all
 from directory.models import Person
+from escalation import calling
 from escalation.models import SeatCall, TeamSeat
 from escalation.rules.policy import Move, Rung, in_turn, next_action
 from escalation.team import calls_of, is_reachable, people_on_seats
 from incidents.models import Incident
 from notifications.registry import EVERY_CHANNEL
-from notifications.services import Draft, drafts_for, queue_all, skip_keys, skip_topics
+from notifications.services import Draft, drafts_for, queue_all, skip_keys, skip_topics, spare_doubles
 from process.schema import Document, MajorMember
 from process.selectors import document as document_of
 
@@ -150,6 +151,21 @@ def _announce(called: Sequence[Called], *, actor: Actor, now: datetime) -> None:
     SeatCall.objects.bulk_create(call for entry in called for call in entry.calls)
     record_all(fact for entry in called for fact in _facts(entry, actor, now))
     queue_all([draft for entry in called for draft in _drafts(entry)], now=now)
+    for entry in called:
+        _spare_doubles(entry, now)
+
+
+def _spare_doubles(entry: Called, now: datetime) -> None:
+    """Whom a ladder called at this very instant gets one message: the seat's, which any answer by them answers too."""
+    waiting = [call.person_id for call in entry.calls if call.state == State.CALLING]
+    spare_doubles(
+        people=waiting,
+        topic_type=TOPIC,
+        topic_id=entry.incident.pk,
+        kind=calling.KIND,
+        made_at=now,
+        reason="seat_called",
+    )
 
 
 def _facts(entry: Called, actor: Actor, now: datetime) -> Iterable[Fact]:

@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -35,11 +36,30 @@ def _choices(room: str, document: Callable[[], Document] = _in_force) -> list[tu
     return [(entry.key, entry.label.in_(get_language() or "de")) for entry in getattr(document(), room)]
 
 
+class YesNoField(forms.NullBooleanField):
+    """True, false or nothing; Django's own takes what it does not know for nothing."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        """Raises ValidationError for anything else."""
+        found = super().to_python(value)
+        if found is None and value not in self.empty_values:
+            raise forms.ValidationError(_("Erlaubt sind true und false."))
+        return found
+
+
+class YesNoFilter(django_filters.BooleanFilter):  # type: ignore[misc]  # the library carries no types
+    """A filter that says so when its value is neither true nor false."""
+
+    field_class = YesNoField
+
+
 class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
     """Query parameters of `/incidents/` and `/api/v1/incidents/`."""
 
     q = django_filters.CharFilter(method="by_text", label=_("Suche"))
-    open = django_filters.BooleanFilter(method="by_open", label=_("Offen"))
+    open = YesNoFilter(method="by_open", label=_("Offen"))
     status = django_filters.MultipleChoiceFilter(choices=StatusChoice.choices, label=_("Status"))
     priority = django_filters.MultipleChoiceFilter(choices=PriorityChoice.choices, label=_("Priorität"))
     urgency = django_filters.ChoiceFilter(choices=Impact.choices, label=_("Dringlichkeit"))
@@ -50,7 +70,7 @@ class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the lib
     team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), to_field_name="key", label=_("Team"))
     school = django_filters.ModelChoiceFilter(queryset=School.objects.all(), label=_("Schule"))
     assignee = django_filters.CharFilter(method="by_assignee", label=_("Zuständig"))
-    is_major = django_filters.BooleanFilter(label=_("Major Incident"))
+    is_major = YesNoFilter(label=_("Major Incident"))
     major_state = django_filters.ChoiceFilter(choices=MAJOR_STATES, label=_("Major Incident, Stand"))
     reported_after = django_filters.IsoDateTimeFilter(
         field_name="reported_at", lookup_expr="gte", label=_("Gemeldet ab")
@@ -91,7 +111,7 @@ class IncidentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the lib
 class MajorFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
     """Query parameters of `/api/v1/majors/`."""
 
-    open = django_filters.BooleanFilter(method="by_open", label=_("Offen"))
+    open = YesNoFilter(method="by_open", label=_("Offen"))
 
     class Meta:
         model = Incident

@@ -50,13 +50,14 @@ def look_up(token: str, *, now: datetime) -> Asked:
     incident = visible_to(message.person).filter(pk=message.topic_id).first()
     if incident is None:
         raise NotFound(token)
-    return Asked(message, incident, *_outlook(message.person, incident, since=message.created_at))
+    return Asked(message, incident, *_outlook(message, message.person, incident))
 
 
-def _outlook(person: Person, incident: Incident, *, since: datetime) -> tuple[Outlook, str]:
-    if waits_for(person, incident):
+def _outlook(message: Message, person: Person, incident: Incident) -> tuple[Outlook, str]:
+    # a message that was answered opens nothing more, also when the same person is called again
+    if message.acknowledged_at is None and waits_for(person, incident):
         return Outlook.OPEN, ""
-    other = answered_by(incident, since=since, called=person)
+    other = answered_by(incident, since=message.created_at, called=person)
     if other is None:
         return Outlook.OVER, ""
     return (Outlook.MINE if other == person else Outlook.TAKEN), other.display_name

@@ -20,11 +20,11 @@ from incidents import services
 from incidents.models import Attachment, Incident, Link
 from incidents.rules.states import OPEN, Status, Verb
 from incidents.selectors import visible_to
-from lifecycle import climb, major
+from lifecycle import climb, family, major
 from lifecycle.access import By
 from lifecycle.desk import let_clocks_follow, take_in_hand
 from lifecycle.errors import Invalid
-from lifecycle.major_end import give_way, refuse_major
+from lifecycle.major_end import all_give_way, give_way, refuse_major
 
 INLINE_NEVER = "application/octet-stream"
 
@@ -35,7 +35,10 @@ def link(number: str, *, kind: str, target: str, by: By, now: datetime, version:
 
     A major that comes under another open major is led there from then on, and is none any more itself (P-6.1).
     """
-    lock_in_order(number, target)
+    if kind == Link.Kind.CHILD:
+        family.lock(target, number)
+    else:
+        lock_in_order(number, target)
     incident = take_in_hand(number, by=by, verb=Verb.LINK, version=version)
     if kind not in Link.Kind.values:
         raise Invalid.field("kind", _("Erlaubt sind duplicate, caused_by, related und child."))
@@ -59,7 +62,7 @@ def link(number: str, *, kind: str, target: str, by: By, now: datetime, version:
         data={"link": kind, "target": other.number},
     )
     if kind == Link.Kind.CHILD:
-        give_way(incident, other, by=by, now=now)
+        all_give_way([incident, *family.open_below(incident)], other, by=by, now=now)
         major.look_again(other, now=now)
     return incident
 

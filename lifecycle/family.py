@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from django.db import transaction
@@ -25,7 +25,7 @@ def open_below(incident: Incident) -> list[Incident]:
 
 def all_below(incident: Incident) -> list[Incident]:
     """Everything below this one, open or not, whatever its depth."""
-    return list(_below(incident.pk))
+    return list(_below([incident.pk]))
 
 
 def from_the_bottom(incident: Incident) -> list[Incident]:
@@ -44,7 +44,7 @@ def refuse_open_children(incident: Incident) -> None:
 
 
 def lock(number: str, *others: str) -> None:
-    """Locks an incident, everything below it and `others`, the oldest first as every verb that needs several does.
+    """Locks incidents and everything below them, the oldest first as every verb that needs several does.
 
     Whoever hangs an incident below another holds the lock of both. One that joined while this waited may be older
     than what is locked already, so all locks are given back and taken again; raises Invalid when that never ends.
@@ -52,10 +52,10 @@ def lock(number: str, *others: str) -> None:
     named = [name.strip().upper() for name in (number, *others)]
     for _turn in range(TRIES):
         with suppress(_Joined), transaction.atomic():
-            roots = dict(Incident.objects.filter(number__in=named).values_list("number", "pk"))
-            wanted = set(roots.values()) | _pks_below(roots.get(named[0]))
+            roots = set(Incident.objects.filter(number__in=named).values_list("pk", flat=True))
+            wanted = roots | _pks_below(roots)
             list(Incident.objects.select_for_update().filter(pk__in=wanted).order_by("pk").only("pk"))
-            if not _pks_below(roots.get(named[0])) <= wanted:
+            if not _pks_below(roots) <= wanted:
                 raise _Joined
             return
     raise Invalid.field("children", _("Gerade kommen untergeordnete Incidents hinzu. Bitte versuchen Sie es erneut."))
@@ -82,16 +82,16 @@ def _above(incident: Incident) -> Iterator[Incident]:
 
 
 def _open(pk: int) -> list[Incident]:
-    return [child for child in _below(pk) if child.status in OPEN_VALUES]
+    return [child for child in _below([pk]) if child.status in OPEN_VALUES]
 
 
-def _pks_below(pk: int | None) -> set[int]:
-    return {child.pk for child in _below(pk)} if pk is not None else set()
+def _pks_below(pks: Collection[int]) -> set[int]:
+    return {child.pk for child in _below(pks)}
 
 
-def _below(pk: int) -> Iterator[Incident]:
+def _below(pks: Collection[int]) -> Iterator[Incident]:
     """Everything below, level by level; an ended incident may still have open ones below it."""
-    seen, level = {pk}, [pk]
+    seen, level = set(pks), list(pks)
     while level:
         children = Incident.objects.filter(parent_id__in=level).exclude(pk__in=seen).order_by("pk")
         level = []

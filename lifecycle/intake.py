@@ -18,7 +18,7 @@ from incidents.models import Contact, Incident
 from incidents.rules.priority import NotRanked, rank
 from incidents.rules.states import FINAL, Status
 from incidents.selectors import contacts_visible_to, visible_to
-from lifecycle import contact_time, correspondence, major
+from lifecycle import contact_time, correspondence, family, major
 from lifecycle.access import CLASSIFY, OPEN, TAKE_CONTACT, By, require
 from lifecycle.errors import Conflict, Invalid, NotFound
 from lifecycle.opening import Birth, open_all, unsaved
@@ -243,6 +243,7 @@ def _opened(contact: Contact, draft: IncidentDraft | None, *, by: By, now: datet
 
 def _joined(contact: Contact, number: str, *, by: By, now: datetime) -> Incident:
     """The incident a contact is about, which thereby hears of it; one that is over takes no more contacts."""
+    family.lock(number)  # what joins may make it a major, to which majors below it give way
     incident = visible_to(by.person).select_for_update().filter(number=number.strip().upper()).first()
     if incident is None:
         raise Invalid.field("join", _("Diesen Incident gibt es nicht."))

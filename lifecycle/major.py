@@ -22,7 +22,7 @@ from lifecycle.access import RULES, By
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for, take_in_hand
 from lifecycle.errors import Invalid
-from lifecycle.major_end import REASON, TASK, give_way
+from lifecycle.major_end import REASON, TASK, all_give_way
 from notifications.services import release_topics
 from process.schema import ChainLevel, ChainName, Document, MajorTrigger, Reason
 
@@ -66,8 +66,7 @@ def declare_major(
             _("Dieser Incident hängt am Major Incident %(number)s und wird dort geführt.") % {"number": main.number},
         )
     _declare([Case(incident, chosen, clean(note.strip(), limit=500))], by=by, now=now)
-    for child in family.open_below(incident):
-        give_way(child, incident, by=by, now=now)
+    all_give_way(family.open_below(incident), incident, by=by, now=now)
     return incident
 
 
@@ -97,12 +96,15 @@ def weigh(found: Iterable[tuple[Incident, Sequence[str]]], *, document: Document
 
 
 def look_again(incident: Incident, *, now: datetime) -> None:
-    """Something was attached to an incident (locked): triggers that it meets now speak by themselves (P-6.1)."""
+    """Something was attached to an incident (locked with all below it): triggers that it meets now speak by themselves,
+    and majors below one that is declared so give way to it (P-6.1)."""
     if incident.is_major or incident.status not in OPEN_VALUES:
         return
     document = rules_for(incident)
     keys = met_by_itself(incident, document, schools=schools_hit(incident))
     weigh([(incident, keys)] if keys else [], document=document, by=RULES, now=now)
+    if incident.is_major:
+        all_give_way(family.open_below(incident), incident, by=RULES, now=now)
 
 
 def met_by_itself(incident: Incident, document: Document, *, schools: int) -> list[str]:

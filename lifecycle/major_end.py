@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -95,6 +96,12 @@ def give_way(incident: Incident, main: Incident, *, by: By, now: datetime) -> No
     leading = main if main.is_major and main.status in OPEN_VALUES else family.major_above(main)
     if leading is not None:
         _demote(incident, reason=_("Angehängt an %(number)s.") % {"number": leading.number}, by=by, now=now)
+
+
+def all_give_way(incidents: Iterable[Incident], main: Incident, *, by: By, now: datetime) -> None:
+    """As `give_way`, for several."""
+    for incident in incidents:
+        give_way(incident, main, by=by, now=now)
 
 
 def refuse_major(incident: Incident, field: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+import escalation.services
 from core.text import clean
 from incidents import services
 from incidents.models import Incident
@@ -21,6 +22,7 @@ from lifecycle import circumstances, second_person
 from lifecycle.access import OVERRIDE_PRIORITY, By, require
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
+from notifications.services import release_topics
 from process.schema import Priority
 
 
@@ -115,6 +117,10 @@ def _ranked(incident: Incident, set_: Mapping[str, Any], *, data: Mapping[str, A
     services.end_proposal(incident)
     if incident.priority != before:
         let_clocks_follow(incident, by=by, now=now)
+    if Priority(incident.priority).rank < Priority(before).rank:
+        escalation.services.hasten(incident, now=now)
+    if incident.is_urgent:
+        release_topics(topic_type="incident", topic_ids=[incident.pk], now=now)
     circumstances.look_again(incident)
     return incident
 

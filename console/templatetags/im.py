@@ -193,6 +193,7 @@ _SKIPPED = {
     "acknowledged": gettext_lazy("inzwischen beantwortet"),
     "closed": gettext_lazy("inzwischen erledigt"),
     "superseded": gettext_lazy("der Ruf ging weiter"),
+    "seat_called": gettext_lazy("der Ruf ins Major Incident Team sagt es schon"),
     "demoted": gettext_lazy("kein Major Incident mehr"),
 }
 

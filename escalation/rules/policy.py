@@ -6,7 +6,7 @@ that the next person is called at the next look.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,7 +32,8 @@ def in_turn(people: Iterable[int], wait_min: int) -> tuple[Group, ...]:
 class Rung:
     """One level as it stands now: groups of people who can be reached, in calling order.
 
-    `opens_at` is when calling may begin, where the document keeps calls of this kind for service hours.
+    `opens_at` is when calling may begin, where the document keeps calls of this kind for service hours, or everybody
+    has quiet hours.
     """
 
     level: int
@@ -55,6 +56,17 @@ class Rung:
             return replace(self, groups=(replace(found, people=(person, *others)), *self.groups[1:]))
         return replace(self, groups=(Group((person,), found.wait_min), *self.groups))
 
+    def sparing(self, quiet: Mapping[int, datetime]) -> Rung:
+        """The rung for a call that may not disturb: person → when their quiet hours end.
+
+        Groups with somebody awake come first; while nobody is, calling begins when the first quiet hours end.
+        """
+        if not quiet or not self.groups:
+            return self
+        if quiet.keys() >= set(self.reachable):
+            return replace(self, opens_at=max(filter(None, (self.opens_at, min(quiet.values())))))
+        return replace(self, groups=tuple(sorted(self.groups, key=lambda group: quiet.keys() >= set(group.people))))
+
 
 class Move(StrEnum):
     """What happens next on a ladder."""
@@ -62,7 +74,7 @@ class Move(StrEnum):
     CALL = "call"
     """Call people of this rung who were not called yet."""
     HOLD = "hold"
-    """Nobody is called before duty begins."""
+    """Nobody is called before duty begins, or the first quiet hours end."""
     AGAIN = "again"
     """Last rung, everybody was called: call everybody again."""
     GO_ON = "go_on"

@@ -15,6 +15,7 @@ from notifications.services.queueing import (
     drafts_for,
     notify_people,
     queue_all,
+    quiet_until,
 )
 from notifications.services.receipts import (
     acknowledge_topic,
@@ -27,6 +28,7 @@ from notifications.services.receipts import (
     skip_keys,
     skip_topic,
     skip_topics,
+    spare_doubles,
 )
 from notifications.services.webhooks import drop_webhook, set_webhook
 
@@ -51,11 +53,13 @@ __all__ = [
     "not_arrived",
     "notify_people",
     "queue_all",
+    "quiet_until",
     "release_topics",
     "retry",
     "set_webhook",
     "skip_keys",
     "skip_topic",
     "skip_topics",
+    "spare_doubles",
     "start_drills",
 ]

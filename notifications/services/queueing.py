@@ -175,9 +175,12 @@ def queue_all(drafts: Iterable[Draft], *, now: datetime) -> int:
 
 def held_until(draft: Draft, *, now: datetime) -> datetime | None:
     """When a message may go out at the earliest: what is not urgent waits for the end of the person's quiet hours."""
-    if draft.is_urgent or draft.person is None:
-        return None
-    quiet = Reach.read(draft.person.reach).quiet
+    return None if draft.is_urgent or draft.person is None else quiet_until(draft.person, now=now)
+
+
+def quiet_until(person: Person, *, now: datetime) -> datetime | None:
+    """When the quiet hours end that a person has at `now`; None while they have none."""
+    quiet = Reach.read(person.reach).quiet
     return quiet.over_at(now, _zone()) if quiet else None
 
 

@@ -93,6 +93,17 @@ def skip_keys(*, keys: Collection[str], reason: str, now: datetime) -> int:
     return _skip(Message.objects.filter(PENDING, key__in=keys), reason=reason) if keys else 0
 
 
+def spare_doubles(
+    *, people: Collection[int], topic_type: str, topic_id: int, kind: str, made_at: datetime, reason: str
+) -> int:
+    """Of the messages of a kind made at an instant those to people who hear of the matter by another one of the same
+    instant become obsolete, and do not count as unread. Returns how many."""
+    about = Message.objects.filter(topic_type=topic_type, topic_id=topic_id, kind=kind)
+    doubles = about.filter(person__in=people, created_at=made_at)
+    doubles.filter(channel="in_app", read_at__isnull=True).update(read_at=made_at)
+    return _skip(doubles, reason=reason)
+
+
 def count_as_sent(*, since: datetime, until: datetime) -> int:
     """Marks messages queued in [since, until) as sent when they were written, for histories told afterwards.
 

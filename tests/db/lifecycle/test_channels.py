@@ -9,11 +9,15 @@ import pytest
 
 from core.models import Event
 from directory.models import Person
-from lifecycle import channels, major, respond
+from escalation.models import Step
+from escalation.rules.policy import Move
+from escalation.simulation import simulate
+from lifecycle import channels, major, ranking, respond, tick
 from lifecycle.errors import Invalid
 from notifications.models import Message, Webhook
 from notifications.rules.reach import Quiet
 from notifications.services import Delivered, channels_to, deliver_due
+from process.schema import ChainName
 from tests.company import Company
 from tests.stubs.base import Reply
 from tests.stubs.webhook import WebhookStub
@@ -74,6 +78,36 @@ def test_what_is_not_urgent_waits_for_the_end_of_quiet_hours_unless_it_becomes_a
     major.declare_major(incident.number, trigger="acute_danger", by=company.by("lead"), now=company.now)
     held.refresh_from_db()
     assert held.next_try_at == company.now
+
+
+def test_a_call_that_can_wait_does_while_everybody_wants_quiet_and_a_higher_priority_ends_that(
+    company: Company,
+) -> None:
+    for name in ("support", "support2"):
+        channels.choose(urgent=["email"], other=["email"], quiet=ALL_DAY, by=company.by(name), now=company.now)
+    incident = company.incident(by="dev")
+    step = Step.objects.get(incident=incident)
+    assert not step.calls.exists()
+    assert step.next_call_at == company.now.replace(hour=22, minute=59, second=0, microsecond=0)
+    assert Event.objects.get(kind="escalation.held").data["step"] == step.pk
+    [held, called] = simulate(incident, ChainName.FUNCTIONAL, at=company.now, silent=()).scenes
+    assert (held.move, called.at) == (Move.HOLD, step.next_call_at)
+
+    ranking.set_priority(incident.number, urgency="high", impact="high", by=company.by("dev"), now=company.now)
+    tick.sweep(now=company.now)
+
+    assert step.calls.count() == 2
+    step.refresh_from_db()
+    assert step.next_call_at == company.now + timedelta(minutes=10)
+
+
+def test_whoever_is_being_called_has_the_minutes_of_a_higher_priority_from_then_on(company: Company) -> None:
+    step = Step.objects.get(incident=company.incident())
+    later = company.now + timedelta(minutes=5)
+    raised = {"urgency": "high", "impact": "high", "by": company.by("dev"), "now": later}
+    ranking.set_priority(step.incident.number, **raised)  # type: ignore[arg-type]
+    step.refresh_from_db()
+    assert step.next_call_at == company.now + timedelta(minutes=10)
 
 
 def test_a_webhook_gets_signed_messages_each_under_one_id(hook: WebhookStub, company: Company) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -111,11 +111,12 @@ def family_that_grows(company: Company, monkeypatch: pytest.MonkeyPatch) -> tupl
     read = family._pks_below
     looked: list[set[int]] = []
 
-    def looking(pk: int | None) -> set[int]:
-        looked.append(read(pk))
+    def looking(pks: Collection[int]) -> set[int]:
+        below = read(pks)
+        looked.append(below)
         if len(looked) == 1:
             assert elsewhere(lambda: hang(company, late, parent)) is None
-        return looked[-1]
+        return below
 
     monkeypatch.setattr(family, "_pks_below", looking)
     return parent, {late.pk, early.pk}

@@ -69,6 +69,16 @@ def test_every_seat_is_called_at_the_declaration(seated: Company) -> None:
     assert (event.rule, len(event.data["people"])) == ("§6.2", 5)
 
 
+def test_whom_ladder_and_seat_call_at_once_gets_one_message_by_each_channel(seated: Company) -> None:
+    declare(seated)
+    calls = Message.objects.filter(kind__in=["escalation_call", "major_team_call"], person=seated.pm)
+    assert sorted(calls.exclude(state="skipped").values_list("kind", "channel")) == [
+        ("major_team_call", "email"),
+        ("major_team_call", "in_app"),
+    ]
+    assert set(calls.filter(state="skipped").values_list("error", flat=True)) == {"seat_called"}
+
+
 def test_a_vacant_seat_is_said_at_once_to_whoever_is_accountable(seated: Company) -> None:
     incident = declare(seated)
     assert standing(incident)["developer_2"] is Standing.VACANT

@@ -116,3 +116,13 @@ def test_nobody_is_called_twice_in_a_round_and_every_rung_ends(
             break
     assert action.move is (Move.GIVE_UP if is_last else Move.GO_ON)
     assert rounds <= MAX_ROUNDS
+
+
+def test_whoever_has_quiet_hours_comes_after_those_who_are_awake() -> None:
+    assert rung(1, 2, 3).sparing({1: LATER}).reachable == (2, 3, 1)
+    assert rung(1, 2).sparing({}) == rung(1, 2)
+
+
+def test_while_everybody_has_quiet_hours_calling_waits_for_the_first_to_end() -> None:
+    spared = rung(1, 2).sparing({1: LATER + timedelta(hours=1), 2: LATER})
+    assert next_action(spared, called=[], rounds=0, now=NOW) == Action(Move.HOLD, (), LATER)

@@ -50,6 +50,7 @@ def test_it_tells_the_night_until_somebody_answers(programs: Programs, company: 
             "channels": ["in_app", "email"],
             "on_call": False,
             "answers": False,
+            "held_until": None,
         }
     ]
 

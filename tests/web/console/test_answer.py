@@ -11,8 +11,9 @@ from django.test import Client
 
 from core.models import Event
 from escalation.models import Step
+from escalation.selectors import waits_for
 from incidents.models import Incident
-from lifecycle import finish, respond
+from lifecycle import climb, finish, respond
 from notifications.answer_links import VALID_FOR
 from notifications.channels.email import compose
 from notifications.models import Message
@@ -86,6 +87,17 @@ def test_a_link_works_once(company: Company, incident: Incident) -> None:
     assert Client().post(path).status_code == 302
     assert Incident.objects.get(pk=incident.pk).version == version
     assert Event.objects.filter(kind="escalation.acknowledged").count() == 1
+
+
+def test_a_link_that_was_used_answers_no_later_call(company: Company, incident: Incident, now) -> None:
+    path = link_in_the_mail(incident, company, "support")
+    Message.objects.filter(topic_id=incident.pk, channel="email").update(state=Message.State.SENT)
+    press(outside(), path)
+    climb.call_again(incident, rule="§5.1", by=company.by("lead"), now=now)
+    assert waits_for(company.support, incident)
+    assert "<button" not in Client().get(path).text
+    Client().post(path)
+    assert waits_for(company.support, incident)
 
 
 def test_who_comes_second_reads_who_was_first(company: Company, incident: Incident, now) -> None:

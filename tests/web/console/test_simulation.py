@@ -51,7 +51,7 @@ def test_the_night_of_the_first_of_august_with_one_who_does_not_answer(enter: En
     put_in(rota.pk, person=company.support2, start=company.now, end=far, by=by, now=company.now)
     number = company.incident(urgency="low", impact="low").number
 
-    page = played(enter, number, chain="management", at=NIGHT, silent=["pm"])
+    page = played(enter, number, chain="management", at=NIGHT, silent=["pm"], level="2")
     support = played(enter, number, chain="functional", at=NIGHT)
 
     assert "Bea Geschäft antwortet , 1 T 0 h nach dem Beginn" in page
@@ -86,6 +86,7 @@ def test_who_is_away_and_levels_left_out_are_named(enter: Entering, company: Com
         ({"at": "2037-08-01T03:00"}, "Höchstens ein Jahr"),
         ({"at": "bald"}, "gültig"),
         ({"chain": "other"}, "Auswahl"),
+        ({"level": "9"}, "Auswahl"),
         ({"silent": "niemand"}, "Auswahl"),
     ],
 )
