@@ -1,5 +1,7 @@
 # Everything a person types. Needs make and a Python of 3.11 or newer; `tools/install.py` brings the rest into .venv.
-PYTHON ?= python3
+# A distribution's Python is built with profiling: all of this runs a sixth faster on it than on one compiled by hand.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
+	echo /usr/bin/)python3
 PORT ?= 8000
 VAR ?= var
 PY = .venv/bin/python
