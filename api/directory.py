@@ -64,6 +64,7 @@ class SchoolOut(serializers.Serializer[Any]):
     city = serializers.CharField()
     email = serializers.CharField()
     phone = serializers.CharField()
+    language = serializers.ChoiceField(["de", "en"], help_text="Of messages to the school.")
     project_manager = serializers.CharField(source="project_manager.username", allow_null=True, default=None)
 
 

@@ -16,7 +16,6 @@ from core.clock import now
 from core.text import clean
 from lifecycle import subscriptions
 from lifecycle.errors import Invalid, NotFound
-from notifications.unsubscribe_links import subscriber_of
 from statuspage import rendering
 from statuspage.selectors import active_components, pages
 
@@ -65,16 +64,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows a button; POST ends the mails, sent by it or by a mail program (RFC 8058)."""
     try:
+        page = subscriptions.page_left_by(token) or next(iter(pages()), None)
         if request.method == "POST":
             subscriptions.unsubscribe(token, now=now())
-        elif subscriber_of(token) is None:
-            raise NotFound(token)
     except NotFound as error:
         raise Http404(token) from error
-    first = next(iter(pages()), None)
-    if first is None:
+    if page is None:
         raise Http404(token)
-    return _quiet(rendering.mails(first, "unsubscribe", spoken(request), is_done=request.method == "POST"))
+    return _quiet(rendering.mails(page, "unsubscribe", spoken(request), is_done=request.method == "POST"))
 
 
 def _quiet(text: str) -> HttpResponse:

@@ -80,6 +80,7 @@ urlpatterns = [
     path("settings/people/<int:pk>/", people.edit, name="settings_person"),
     path("settings/people/<int:pk>/receipts/", receipts.person, name="settings_receipts"),
     path("settings/people/<int:pk>/drill/", people.drill, name="settings_drill"),
+    path("settings/people/<int:pk>/reach/", people.reset_reach, name="settings_reset_reach"),
     path("settings/people/<int:pk>/second-factor/", people.reset_second_factor, name="settings_second_factor"),
     path("settings/teams/", groups.all_teams, name="settings_teams"),
     path("settings/teams/new/", groups.edit_team, name="settings_team_new"),

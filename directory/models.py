@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+
 
 def in_language(german: str, english: str) -> str:
     """Of two names the one in the language of whoever reads."""
@@ -15,9 +17,7 @@ class Person(AbstractUser):
     """Somebody who works with the system."""
 
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
-    language = models.CharField(
-        _("Sprache"), max_length=2, choices=[("de", "Deutsch"), ("en", "English")], default="de"
-    )
+    language = models.CharField(_("Sprache"), max_length=2, choices=LANGUAGES, default="de")
     absent_until = models.DateTimeField(_("Abwesend bis"), null=True, blank=True)
     reach = models.JSONField(
         default=dict, blank=True, help_text="Chosen channels and quiet hours: notifications.rules.reach."
@@ -80,6 +80,7 @@ class School(models.Model):
     city = models.CharField(max_length=80, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=2, choices=LANGUAGES, default="de", help_text="Of messages to the school.")
     project_manager = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_active = models.BooleanField(default=True)
 

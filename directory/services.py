@@ -39,7 +39,7 @@ __all__ = [
 ]
 CANTONS = frozenset(Switzerland.subdivisions)
 PERSON_FIELDS = frozenset({"username", "first_name", "last_name", "email", "phone", "language"})
-SCHOOL_FIELDS = frozenset({"name", "canton", "city", "email", "phone", "project_manager", "is_active"})
+SCHOOL_FIELDS = frozenset({"name", "canton", "city", "email", "phone", "language", "project_manager", "is_active"})
 TEAM_FIELDS = frozenset({"key", "name_de", "name_en", "role"})
 
 
@@ -172,7 +172,7 @@ def save_team(
 
 @transaction.atomic
 def save_school(school: School | None = None, *, actor: Actor, now: datetime, changes: Mapping[str, Any]) -> School:
-    """Creates a school (None) or changes some of name, canton, city, email, phone, project_manager, is_active."""
+    """Creates a school (None) or changes some of its facts (SCHOOL_FIELDS)."""
     school = school or School()
     fields = _take(school, changes, SCHOOL_FIELDS)
     _store(school, {"name": _("Diese Schule gibt es schon.")})

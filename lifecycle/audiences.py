@@ -38,7 +38,7 @@ def drafts_to(message: StakeholderMessage, *, now: datetime) -> list[Draft]:
 def _schools(message: StakeholderMessage, context: Mapping[str, Any], now: datetime) -> Iterable[Draft]:
     for hit in schools_of(message.incident):
         if hit.school.email:
-            yield _mail(message, f"school:{hit.school.pk}", hit.school.email, context)
+            yield _mail(message, f"school:{hit.school.pk}", hit.school.email, context, hit.school.language)
 
 
 def _reporters(message: StakeholderMessage, context: Mapping[str, Any], now: datetime) -> Iterable[Draft]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from core.models import Event
 from directory.selectors import holders_by_role
 from escalation.selectors import steps_of
-from incidents.models import Consultation, Incident
+from incidents.models import Consultation, Incident, StakeholderMessage
 from incidents.selectors import consultations_of
+from lifecycle.audiences import TOPIC as STAKEHOLDERS
 from lifecycle.desk import rules_for
 from lifecycle.informing import task_of
 from notifications.models import Message
@@ -72,6 +73,9 @@ MESSAGES = {
     "room_role": "major_incident",
     "major_team_unanswered": "major_incident",
     "review_owed": "pir",
+    "stakeholder_review": "communication",
+    "stakeholder_returned": "communication",
+    "stakeholder_update": "communication",
     "incident_update_due": "communication",
     "incident_update_overdue": "communication",
     "incident_reopened": "resolution_closure",
@@ -183,7 +187,9 @@ def _told(incident: Incident) -> Iterator[tuple[str, Told]]:
         for name in (names or "").split(", "):
             if name:
                 yield task_of(chain), Told(name, at, "inform")
-    bell = Message.objects.filter(topic_type="incident", topic_id=incident.pk, kind__in=MESSAGES, channel="in_app")
+    drafts = StakeholderMessage.objects.filter(incident=incident).values("pk")
+    about = Q(topic_type="incident", topic_id=incident.pk) | Q(topic_type=STAKEHOLDERS, topic_id__in=drafts)
+    bell = Message.objects.filter(about, kind__in=MESSAGES, channel="in_app")
     for message in bell.select_related("person").order_by("id"):
         if message.person is not None:
             yield (

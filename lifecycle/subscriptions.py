@@ -87,6 +87,14 @@ def confirm(token: str, *, now: datetime) -> Subscriber:
     return subscriber
 
 
+def page_left_by(token: str) -> Page | None:
+    """The page whose mails a link ends; None when they have ended already. Raises NotFound for a link not ours."""
+    pk = subscriber_of(token)
+    if pk is None:
+        raise NotFound(token)
+    return Page.objects.filter(subscribers=pk).first()
+
+
 @transaction.atomic
 def unsubscribe(token: str, *, now: datetime) -> None:
     """Ends the mails and forgets the address, here and in the receipts. Twice is once. Raises NotFound."""

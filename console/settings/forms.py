@@ -12,11 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.keys import SCOPES
-from directory.models import Person
+from directory.models import LANGUAGES, Person
 from process.schema import Role
 
 SEAT_PLACES = 4
-LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 MOMENT = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -128,6 +127,7 @@ class SchoolForm(Entry):
     city = forms.CharField(label=_("Ort"), max_length=80, required=False)
     email = forms.EmailField(label=_("E-Mail"), required=False)
     phone = forms.CharField(label=_("Telefon"), max_length=40, required=False)
+    language = forms.ChoiceField(label=_("Sprache der Meldungen"), choices=LANGUAGES, initial="de")
     project_manager = forms.ModelChoiceField(
         label=_("Projektmanager"), queryset=Person.objects.filter(is_active=True), required=False
     )

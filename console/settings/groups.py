@@ -20,7 +20,7 @@ from lifecycle.access import MANAGE_PEOPLE, SEE_SETTINGS
 from lifecycle.schools import save_school
 from process.selectors import current_document
 
-SCHOOL_FACTS = ("name", "canton", "city", "email", "phone", "project_manager", "is_active")
+SCHOOL_FACTS = ("name", "canton", "city", "email", "phone", "language", "project_manager", "is_active")
 TEAM_FACTS = ("key", "name_de", "name_en", "role")
 
 

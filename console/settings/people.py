@@ -72,6 +72,15 @@ def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     return page(request, "console/settings/person.html", context, status=422 if form.errors else 200)
 
 
+@room(MANAGE_PEOPLE, methods=WRITE)
+def reset_reach(request: StaffRequest, pk: int) -> HttpResponse:
+    """Takes away webhook, devices, choice and quiet hours of somebody."""
+    person = get_object_or_404(Person, pk=pk)
+    lifecycle.people.reset_reach(person, by=by(request), now=now())
+    messages.success(request, _("Die Kanäle von %(name)s sind zurückgesetzt.") % {"name": person.display_name})
+    return redirect("console:settings_person", person.pk)
+
+
 @room(RESET_SECOND_FACTOR)
 def reset_second_factor(request: StaffRequest, pk: int) -> HttpResponse:
     """Takes away a second factor that was lost, once whoever does it has said why."""
@@ -114,8 +123,10 @@ def _save(request: StaffRequest, person: Person | None, form: PersonForm) -> Per
     if person.absent_until != data["absent_until"]:
         services.set_absence(person, until=data["absent_until"], actor=actor, now=instant)
     if person.is_active != data["is_active"]:
-        switch = services.reactivate_person if data["is_active"] else services.deactivate_person
-        switch(person, actor=actor, now=instant)
+        if data["is_active"]:
+            services.reactivate_person(person, actor=actor, now=instant)
+        else:
+            lifecycle.people.close_login(person, by=by(request), now=instant)
     if data["password"]:
         services.set_password(person, password=data["password"], actor=actor, now=instant)
     return person

@@ -194,6 +194,7 @@ _SKIPPED = {
     "closed": gettext_lazy("inzwischen erledigt"),
     "superseded": gettext_lazy("der Ruf ging weiter"),
     "seat_called": gettext_lazy("der Ruf ins Major Incident Team sagt es schon"),
+    "left": gettext_lazy("die Person hat keinen Zugang mehr"),
     "demoted": gettext_lazy("kein Major Incident mehr"),
 }
 

@@ -30,6 +30,7 @@ from notifications.services.receipts import (
     skip_topics,
     spare_doubles,
 )
+from notifications.services.resetting import fall_silent, reset_reach
 from notifications.services.webhooks import drop_webhook, set_webhook
 
 __all__ = [
@@ -49,12 +50,14 @@ __all__ = [
     "drafts_for",
     "drop_device",
     "drop_webhook",
+    "fall_silent",
     "mark_read",
     "not_arrived",
     "notify_people",
     "queue_all",
     "quiet_until",
     "release_topics",
+    "reset_reach",
     "retry",
     "set_webhook",
     "skip_keys",

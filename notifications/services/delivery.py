@@ -29,6 +29,9 @@ log = structlog.get_logger()
 LONGEST_SEND = timedelta(seconds=30)
 """What a slow server may take; nothing is begun that could outlast the lease or the time limit of a task."""
 
+FOR_MANY = ("stakeholder_message", "status_subscriber")
+"""Matters of which schools and the public hear, not whoever reported something."""
+
 
 @dataclass(slots=True)
 class Delivered:
@@ -214,5 +217,8 @@ def fact_about(kind: str, message: Message, at: datetime, **data: str) -> Fact:
 
 
 def named(message: Message) -> str:
-    """Who gets the message, as the log may say it: staff by name, reporters without."""
-    return message.person.display_name if message.person else gettext("die meldende Person")
+    """Who gets the message, as the log may say it: staff by name, everybody else without."""
+    if message.person:
+        return message.person.display_name
+    is_for_many = message.topic_type in FOR_MANY
+    return gettext("eine Adresse ausserhalb") if is_for_many else gettext("die meldende Person")

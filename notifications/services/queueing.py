@@ -76,7 +76,7 @@ def drafts_for(
     link: str = "",
     thread: str = "",
 ) -> list[Draft]:
-    """One draft per person and channel that reaches them, keyed `<key>:<channel>:<person>`."""
+    """One draft per person and channel that reaches them, keyed `<key>:<channel>:<person>`; none for who left."""
     return [
         Draft(
             key=f"{key}:{channel}:{person.pk}",
@@ -93,6 +93,7 @@ def drafts_for(
             thread=thread or str(context.get("number", "")),
         )
         for person in people
+        if person.is_active
         for channel, address in channels_to(person, is_urgent=is_urgent).items()
     ]
 

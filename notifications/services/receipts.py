@@ -104,6 +104,11 @@ def spare_doubles(
     return _skip(doubles, reason=reason)
 
 
+def skip_person(*, person_id: int, reason: str) -> int:
+    """Nothing that is still on its way to a person goes out any more. Returns how many messages that were."""
+    return _skip(Message.objects.filter(person=person_id), reason=reason)
+
+
 def count_as_sent(*, since: datetime, until: datetime) -> int:
     """Marks messages queued in [since, until) as sent when they were written, for histories told afterwards.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -13,9 +13,11 @@ from django.test import Client
 from core.models import Event
 from directory.models import Person
 from directory.second_factor import has_second_factor
+from lifecycle import channels, respond
 from lifecycle.errors import Forbidden, Invalid
-from lifecycle.people import reset_second_factor
-from notifications.models import Message
+from lifecycle.people import close_login, reset_reach, reset_second_factor
+from notifications.models import Message, Webhook
+from notifications.rules.reach import DEFAULT, Quiet, Reach
 from tests.company import Company
 
 WHY = "Telefon verloren, am Empfang ausgewiesen"
@@ -102,3 +104,43 @@ def test_without_a_reason_or_a_second_factor_nothing_happens(
     assert has_second_factor(person) is has_one
     assert is_in(client)
     assert not Message.objects.exists()
+
+
+@pytest.fixture
+def connected(company: Company) -> Person:
+    """Somebody with a webhook, quiet hours all day, and an incident."""
+    by = company.by("dev")
+    channels.set_webhook(url="http://localhost:9/in", by=by, now=company.now)
+    quiet = Quiet(time(0), time(23, 59))
+    channels.choose(urgent=["webhook"], other=["email", "webhook"], quiet=quiet, by=by, now=company.now)
+    company.dev.refresh_from_db()
+    return company.dev
+
+
+def test_channels_that_hide_calls_are_reset_by_it_and_their_owner_reads_so(
+    company: Company, connected: Person, now: datetime
+) -> None:
+    with pytest.raises(Forbidden):
+        reset_reach(connected, by=company.by("lead"), now=now)
+    reset_reach(connected, by=company.by("it"), now=now)
+    assert not Webhook.objects.exists()
+    connected.refresh_from_db()
+    assert Reach.read(connected.reach) == DEFAULT
+    told = Message.objects.filter(kind="reach_reset", person=connected)
+    assert set(told.values_list("channel", flat=True)) == {"in_app", "email"}
+
+
+def test_nothing_leads_to_whoever_left_and_what_was_on_its_way_stops(
+    company: Company, connected: Person, now: datetime
+) -> None:
+    incident = company.incident()
+    respond.assign(incident.number, person_id=connected.pk, by=company.by("support"), now=now)
+    waiting = Message.objects.filter(person=connected).exclude(channel="in_app")
+    assert set(waiting.values_list("channel", "state")) == {("email", "queued"), ("webhook", "queued")}
+
+    close_login(connected, by=company.by("it"), now=now)
+
+    assert set(waiting.values_list("state", "error")) == {("skipped", "left")}
+    assert not Webhook.objects.exists()
+    respond.comment(incident.number, text="Geht es voran?", by=company.by("support"), now=now)
+    assert not waiting.filter(state="queued").exists()

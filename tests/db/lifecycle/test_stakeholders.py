@@ -52,6 +52,11 @@ def asked() -> set[str]:
     return {message.person.username for message in rows if message.person}
 
 
+def asked_by_name() -> set[str]:
+    rows = Message.objects.filter(kind="stakeholder_review", channel="in_app").select_related("person")
+    return {message.person.display_name for message in rows if message.person}
+
+
 def test_nobody_releases_what_they_wrote(outage: Incident, company: Company) -> None:
     message = write(company, outage)
     with pytest.raises(Forbidden, match="gibt sie nicht selbst frei"):
@@ -105,8 +110,11 @@ def test_a_release_begins_the_time_to_the_next_update_anew(outage: Incident, com
 def test_english_readers_read_english_where_there_is_one(outage: Incident, company: Company) -> None:
     company.pm.language = "en"
     company.pm.save()
-    message = write(company, outage, audiences=["staff"], subject_en="Login is down", body_en="We are on it.")
-    release(company, outage, message)
+    School.objects.update(language="en", email="office@musterwil.example")
+    english = {"subject_en": "Login is down", "body_en": "We are on it."}
+    release(company, outage, write(company, outage, audiences=["schools", "staff"], **english))
+    to_school = Message.objects.get(kind="stakeholder_update", person=None)
+    assert (to_school.language, to_school.subject) == ("en", f"[{outage.number}] Login is down")
     subjects = dict(
         Message.objects.filter(kind="stakeholder_update", channel="in_app").values_list("person__username", "subject")
     )
@@ -198,6 +206,7 @@ def test_the_proof_counts_it_as_communication(outage: Incident, company: Company
     release(company, outage, write(company, outage))
     [task] = [task for task in raci.proof(outage, now=company.now) if task.row.key == "communication"]
     assert (task.times, sorted(task.done_by)) == (2, ["Lea Leitung", "Sina Muster"])
+    assert {told.name for told in task.told} == asked_by_name() != set()
 
 
 def test_the_public_reads_it_on_the_status_page_until_it_is_over(outage: Incident, company: Company) -> None:

@@ -31,7 +31,7 @@ def test_what_is_saved_is_no_draft_any_more(enter: Entering, company: Company) -
     for path, typed in [
         ("/settings/people/new/", MIRA),
         (own, {**MIRA, "username": "dev"}),
-        ("/settings/schools/new/", {"name": "Schule X", "canton": "ZH"}),
+        ("/settings/schools/new/", {"name": "Schule X", "canton": "ZH", "language": "de"}),
         ("/settings/teams/new/", {"key": "x", "name_de": "X", "name_en": "X", "role": "support"}),
         ("/settings/keys/new/", {"name": "Skript", "scopes": ["incidents:read"]}),
         ("/settings/sources/new/", {"kind": "sentry", "name": "main", "expected_every_min": 0}),
