@@ -17,13 +17,16 @@ from api.examples import body
 from api.fields import Instant
 from api.inputs import In, facts_of
 from directory.selectors import unknown_usernames
+from escalation.chain_lint import Remark
 from escalation.on_call import FURTHEST
 from escalation.rules.policy import Move
 from escalation.simulation import NOBODY_ANSWERS, Scene, simulate
 from incidents.selectors import visible_to
-from lifecycle.access import SEE_ON_CALL, require
+from lifecycle.access import SEE_HEALTH, SEE_ON_CALL, require
 from lifecycle.errors import Invalid
+from lifecycle.process_change import shortcomings
 from notifications.registry import CHANNELS
+from process.lint import Severity
 from process.schema import ChainName
 from process.selectors import document
 
@@ -208,3 +211,41 @@ class Chains(ApiViewSet):
             text = _("Diese Personen gibt es nicht: %(names)s.") % {"names": ", ".join(unknown)}
             raise ValidationError({"unavailable": [text]})
         return frozenset(names)
+
+
+class FindingOut(serializers.Serializer[Any]):
+    """Something that should be mended before it matters."""
+
+    code = serializers.CharField(source="finding.code")
+    severity = serializers.ChoiceField(source="finding.severity", choices=[severity.value for severity in Severity])
+    path = serializers.CharField(source="finding.path", help_text="The place in the process document.")
+    rule = serializers.CharField(source="finding.paragraph")
+    text = serializers.SerializerMethodField()
+    username = serializers.CharField(source="person.username", allow_null=True, default=None)
+    rota = serializers.CharField(source="rota.role", allow_null=True, default=None, help_text="Role of the rota.")
+
+    def get_text(self, remark: Remark) -> str:
+        """In the caller's language."""
+        return remark.finding.message.in_(get_language() or "de")
+
+
+class FindingsOut(serializers.Serializer[Any]):
+    """What is wrong with document, people and rotas for the year to come; empty when nothing is."""
+
+    findings = FindingOut(many=True)
+
+
+class ChainLint(ApiViewSet):
+    """What stands under «Zustand» about the chains."""
+
+    scope = "health"
+    pagination_class = None
+
+    @extend_schema(
+        summary="Dead ends, unmanned roles, people no channel reaches, gaps and load of the rotas for 52 weeks.",
+        responses=FindingsOut,
+    )
+    def retrieve(self, request: Request) -> Response:
+        """The gravest first."""
+        require(self.by, SEE_HEALTH)
+        return Response(FindingsOut({"findings": shortcomings(now=self.now)}).data)

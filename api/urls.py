@@ -7,10 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from api import raci
+from api import raci, receipts
 from api.attachments import Attachments
 from api.base import ApiViewSet
-from api.chains import Chains
+from api.chains import ChainLint, Chains
 from api.contacts import Contacts
 from api.directory import Modules, People, Schools, Teams
 from api.escalations import Escalations
@@ -59,6 +59,8 @@ urlpatterns = [
     re_path(rf"{OF_INCIDENT}/events/$", IncidentEvents.as_view({"get": "list"}), name="incident-events"),
     re_path(rf"{OF_INCIDENT}/ladders/$", Ladders.as_view({"get": "retrieve"}), name="incident-ladders"),
     re_path(rf"{OF_INCIDENT}/raci/$", raci.Proof.as_view({"get": "retrieve"}), name="incident-raci"),
+    re_path(rf"{OF_INCIDENT}/receipts/$", receipts.IncidentReceipts.as_view({"get": "list"}), name="incident-receipts"),
+    re_path(r"^receipts/(?P<pk>\d{1,18})/retry/$", receipts.Receipts.as_view({"post": "retry"}), name="receipt-retry"),
     re_path(rf"{OF_INCIDENT}/room/$", Room.as_view({"get": "retrieve"}), name="incident-room"),
     re_path(rf"{OF_INCIDENT}/duties/$", Ladders.as_view({"post": "tick"}), name="incident-duties"),
     re_path(
@@ -79,6 +81,7 @@ urlpatterns = [
         Chains.as_view({"post": "simulate"}),
         name="chain-simulate",
     ),
+    path("chains/lint/", ChainLint.as_view({"get": "retrieve"}), name="chain-lint"),
     path("me/", Me.as_view({"get": "retrieve"}), name="me"),
     path("schema/", schema, name="schema"),
     path("docs/", Docs.as_view(), name="docs"),

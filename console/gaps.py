@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.models import Person
-from directory.selectors import holder_counts
-from escalation.chain_lint import Remark, remarks
+from escalation.chain_lint import Remark
 from escalation.team import vacant
 from lifecycle.access import EDIT_ROTAS, MANAGE_PEOPLE, may
-from lifecycle.process_change import manned_roles
-from process.lint import Finding, Severity, lint
+from lifecycle.process_change import shortcomings
+from process.lint import Finding, Severity
 from process.selectors import current_document
 
 OF_PEOPLE = {
@@ -42,15 +40,7 @@ def gaps_of(person: Person, instant: datetime) -> list[Gap]:
 
     Looks a year ahead in every rota, so it is asked for whole pages, not by regions that poll.
     """
-    document = current_document()[1]
-    today = timezone.localdate(instant)
-    found = [
-        Remark(finding)
-        for finding in lint(document, today=today, holders=holder_counts(now=instant), manned=manned_roles())
-        if finding.severity is not Severity.NOTICE
-    ]
-    found += remarks(document, at=instant)
-    found.sort(key=lambda remark: remark.finding.severity is not Severity.ERROR)
+    found = shortcomings(now=instant)
     language = get_language() or "de"
     return [*(_gap(remark, remark.finding, person, language) for remark in found), *_vacant_seats(instant, language)]
 

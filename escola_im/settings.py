@@ -280,6 +280,7 @@ SPECTACULAR_SETTINGS = {
         "SituationKindEnum": ["condition", "action", "need"],
         "StepStateEnum": ["calling", "acknowledged", "superseded", "exhausted"],
         "RoomRoleEnum": ["lead", "communications", "scribe"],
+        "MessageChannelEnum": ["in_app", "email", "web_push", "webhook", "sms"],
     },
 }
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from core.actors import Actor
-from directory.selectors import holders_by_role
+from directory.selectors import holder_counts, holders_by_role
 from directory.services import sync_modules
+from escalation.chain_lint import Remark, remarks
+from process.lint import Severity, lint
 from process.loader import default_text
 from process.models import ProcessVersion
-from process.selectors import current_or_none, document
+from process.selectors import current_document, current_or_none, document
 from process.services import load
 
 
@@ -34,6 +37,19 @@ def load_default(*, actor: Actor, now: datetime) -> ProcessVersion:
 def manned_roles() -> frozenset[str] | None:
     """The roles that active people hold, away or not; None while nobody holds any, as before the first person."""
     return frozenset(holders_by_role()) or None
+
+
+def shortcomings(*, now: datetime) -> list[Remark]:
+    """Errors and warnings of the document in force, its people and its rotas, the gravest first (P-1.2).
+
+    Looks a year ahead in every rota: up to 0.15 s each.
+    """
+    in_force = current_document()[1]
+    said = lint(in_force, today=timezone.localdate(now), holders=holder_counts(now=now), manned=manned_roles())
+    found = [Remark(finding) for finding in said]
+    found = [remark for remark in found if remark.finding.severity is not Severity.NOTICE]
+    found += remarks(in_force, at=now)
+    return sorted(found, key=lambda remark: remark.finding.severity is not Severity.ERROR)
 
 
 @transaction.atomic

@@ -125,10 +125,10 @@ def _skip(messages: QuerySet[Message], *, reason: str) -> int:
 
 @transaction.atomic
 def retry(*, message_id: int, actor: Actor, now: datetime) -> bool:
-    """Sends a dead letter again, with all its attempts before it. False when it is not dead (any more)."""
-    revived = Message.objects.filter(pk=message_id, state=Message.State.DEAD).update(
-        state=Message.State.QUEUED, attempts=0, next_try_at=now, leased_until=None
-    )
+    """Sends a dead letter again, with all its attempts before it. False when it is not dead (any more), or was for
+    somebody who left."""
+    dead = Message.objects.filter(pk=message_id, state=Message.State.DEAD).exclude(person__is_active=False)
+    revived = dead.update(state=Message.State.QUEUED, attempts=0, next_try_at=now, leased_until=None)
     if revived:
         message = Message.objects.select_related("person").get(pk=message_id)
         data = {"message": message.pk, "to": named(message)}
