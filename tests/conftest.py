@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -16,12 +17,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
-from playwright.sync_api import Browser, expect, sync_playwright
 
 from tools.browser import NoBrowser, find_browser
 
+if TYPE_CHECKING:  # the rules alone are tested without a browser
+    from playwright.sync_api import Browser
+
 # a test must not depend on luck; EXAMPLES=1000 is for a long hunt by hand
-EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("house")
 FLAGS = [
@@ -115,6 +118,8 @@ def _kept_assets() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def chromium(browser_path: Path, _kept_assets: None) -> Iterator[Browser]:
     """The browser; each story opens a context of its own in it."""
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415
+
     expect.set_options(timeout=15_000)  # a busy machine is no failure
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)

@@ -20,6 +20,7 @@ WITHOUT_NUMBER = {
     "second_factor_reset",
     "on_call_changed",
     "reach_lost",
+    "reach_reset",
     "drill",
 }
 TO_THE_PUBLIC = {"status_confirm", "status_update"}
