@@ -79,7 +79,9 @@ def newest(folder: Path, ending: str) -> Path | None:
 
 
 def _is_declared_since(instant: datetime) -> bool:
-    majors = list(Incident.objects.filter(is_major=True, status__in=OPEN_VALUES).values_list("pk", flat=True))
+    """Also of one that was demoted at once: what was declared is kept as it was then."""
+    was_major = Incident.objects.filter(major_state__in=["declared", "demoted"], status__in=OPEN_VALUES)
+    majors = list(was_major.values_list("pk", flat=True))
     events = major_events(majors) if majors else {}
     return any("declared" in kinds and kinds["declared"].at > instant for kinds in events.values())
 

@@ -14,6 +14,7 @@ from console.offline_kit import is_due, make, newest
 from core import pulses
 from directory.models import Person, School
 from lifecycle import major, room, team
+from lifecycle.major_end import demote_major
 from process.selectors import current_document
 from tests.company import Company
 from tests.web.console.conftest import Entering
@@ -86,6 +87,10 @@ def test_the_night_and_each_declaration_ask_for_a_new_one(company: Company):
     assert is_due(now=company.now + 2 * MINUTE)
     pulses.show("offline_kit", at=company.now + 2 * MINUTE)
     assert not is_due(now=company.now + 3 * MINUTE)
+    short, by = company.incident(), company.by("lead")
+    major.declare_major(short.number, trigger="whole_software_down", by=by, now=company.now + 4 * MINUTE)
+    demote_major(short.number, reason="Nur eine Schule", by=by, now=company.now + 4 * MINUTE)
+    assert is_due(now=company.now + 5 * MINUTE)
 
 
 def test_the_newest_stay_of_nights_and_of_majors(company: Company, settings: Settings, monkeypatch):

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from directory.keys import create_key
 from incidents.models import SituationNote
-from lifecycle import connect, room, stakeholders
+from lifecycle import connect, public_status, room, stakeholders
 from tests.company import Company
 from tests.web.console.browser import contact, declared, log_in
 from tests.web.console.test_on_call import set_up
@@ -27,6 +27,7 @@ SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimat
 SETTINGS = "/settings/"
 FORMS = ("edit/", "hold/", "resolve/", "escalate/", "de-escalate/", "dissatisfied/", "unlink/", "consult/")
 ROOM_FORMS = ("hand-over/", "decide/", "schools-hit/", "stakeholder-update/?template=progress")
+STATUS = ("status/escola/components/new/", "status/escola/notices/new/")
 ROTA = ("layers/new/", "override/", "swap/", "calendar/")
 
 
@@ -44,6 +45,8 @@ def test_every_page_is_accessible_and_fits_a_phone(
         f"{incident}raci/",
         _simulated(incident),
     ]
+    status, *public = _public(company)
+    measured += ["/reach/", f"{SETTINGS}status/", status]
     measured += [f"{SETTINGS}people/", f"{SETTINGS}keys/new/", f"{SETTINGS}process/", f"{rota}layers/new/"]
     every_colour = ["/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", incident, major, f"{major}room/"]
     others = [
@@ -51,6 +54,10 @@ def test_every_page_is_accessible_and_fits_a_phone(
         *(major + form for form in ROOM_FORMS),
         *(incident + form for form in FORMS),
         *(rota + form for form in ROTA),
+        *(SETTINGS + form for form in STATUS),
+        *public,
+        f"{SETTINGS}people/{company.dev.pk}/",
+        f"{incident}receipts/",
     ]
     page = log_in(_desk(chromium, live_server), "it")
     found: dict[str, object] = {}
@@ -109,6 +116,22 @@ def test_what_is_noted_without_a_connection_is_sent_once_when_it_is_back(
     page.get_by_role("button", name="Übernehmen Leitung").click()
     expect(page.locator(".room-roles")).to_contain_text("Ivo Technik")
     assert _width(page) == 0
+
+
+def _public(company: Company) -> list[str]:
+    """Addresses of a status page on which something is wrong."""
+    by, now = company.by("lead"), company.now
+    public_status.save_page("escola", name=("Escola", "Escola"), by=by, now=now)
+    login = public_status.save_component("escola", name=("Anmeldung", "Login"), by=by, now=now)
+    notice = public_status.publish_notice(
+        page="escola",
+        title=("Gestört", "Disturbed"),
+        text=("Wir suchen.", "We are looking."),
+        affected={login.pk: "major"},
+        by=by,
+        now=now,
+    )
+    return ["/status/", "/status/escola/history/", "/status/escola/subscribe/", f"/status/escola/notices/{notice.pk}/"]
 
 
 def _simulated(incident: str) -> str:
