@@ -15,7 +15,7 @@ from directory.selectors import people_with_any_role
 from escalation.team import calls_of, is_reachable, places_of
 from incidents import services
 from incidents.models import Incident, StakeholderMessage
-from incidents.room import roles_held
+from incidents.room import roles_held, schools_of
 from incidents.rules.states import Verb
 from lifecycle import correspondence, updates
 from lifecycle.access import By
@@ -64,6 +64,8 @@ def stakeholder_update(
         suggested = texts_of(incident, _template(incident, template), now=now)
         given = {name: text if text.strip() else suggested[name] for name, text in given.items()}
     _check(given, audiences)
+    if StakeholderMessage.Audience.PUBLIC in audiences:
+        _check_names_no_school(given, incident)
     for name, text in given.items():
         setattr(row, name, clean(text.strip(), limit=LONGEST_SUBJECT if name.startswith("subject") else LONGEST_BODY))
     row.audiences, row.author, row.at = list(dict.fromkeys(audiences)), person, now
@@ -187,6 +189,19 @@ def _check(texts: Mapping[str, str], audiences: Sequence[str]) -> None:
     if not audiences or set(audiences) - set(StakeholderMessage.Audience.values):
         allowed = ", ".join(StakeholderMessage.Audience.values)
         errors["audiences"] = [_("An wen? Erlaubt sind: %(values)s") % {"values": allowed}]
+    if errors:
+        raise Invalid(errors)
+
+
+def _check_names_no_school(texts: Mapping[str, str], incident: Incident) -> None:
+    """Everybody reads the status page: which customers are hit is not for everybody."""
+    schools = [hit.school.name for hit in schools_of(incident)]
+    errors = {}
+    for field, text in texts.items():
+        named = [name for name in schools if name in text]
+        if named:
+            why = _("Die Statusseite liest die ganze Welt: bitte ohne Namen von Schulen (%(names)s).")
+            errors[field] = [why % {"names": ", ".join(named)}]
     if errors:
         raise Invalid(errors)
 

@@ -213,6 +213,8 @@ def test_the_public_reads_it_on_the_status_page_until_it_is_over(outage: Inciden
     public: dict[str, Any] = {"audiences": ["public"]}
     with pytest.raises(Invalid, match="keine öffentliche Statusseite"):
         release(company, outage, write(company, outage, **public))
+    with pytest.raises(Invalid, match="ohne Namen von Schulen \\(Schule Musterwil"):
+        write(company, outage, template="progress", body_de="", **public)
     public_status.save_page("escola", name=("Escola", "Escola"), by=company.by("it"), now=company.now)
     for text in ("Wir suchen.", "Wir haben die Ursache."):
         release(company, outage, write(company, outage, body_de=text, **public))
