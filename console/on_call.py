@@ -29,7 +29,7 @@ from escalation.on_call import Plan, Watch, layers_of, overrides_of, plan_of, ro
 from escalation.rules.coverage import AHEAD, coverage
 from escalation.rules.oncall import Turn, turns
 from lifecycle import on_call
-from lifecycle.access import EDIT_ROTAS, SEE_ON_CALL, may
+from lifecycle.access import EDIT_ROTAS, SEE_ON_CALL, By, may
 from lifecycle.errors import Invalid
 from process.selectors import current_document
 
@@ -100,8 +100,8 @@ def _board(rota: Rota, watch: Watch | None, person: Person, instant: datetime) -
         if not weeks or weeks[-1].monday != monday:
             weeks.append(Week(monday))
         weeks[-1].rows.append(row)
-    edits = may(person, EDIT_ROTAS)
-    overrides = [(row, edits or row.made_by_id == person.pk) for row in overrides_of(rota, since=instant)]
+    acting = By.of(person, via="console")
+    overrides = [(row, on_call.may_take_back(acting, row)) for row in overrides_of(rota, since=instant)]
     return Board(rota, watch, weeks, overrides, any(row.is_mine for row in rows))
 
 

@@ -122,14 +122,40 @@ def swap_turns(
 
 @transaction.atomic
 def take_back(rota_pk: int, override_pk: int, *, by: By, now: datetime) -> None:
-    """Takes an override back: whoever made it may, and who edits rotas. What is over stays."""
+    """Takes an override back: whoever made it may, who edits rotas, and whoever got it from a colleague, because nobody
+    agreed to it yet. What is over stays. Whoever it concerns is told. Raises Forbidden, NotFound."""
     rota = _in_hand(rota_pk)
-    override = rota.overrides.filter(pk=override_pk, ends_at__gt=now).first()
+    override = rota.overrides.select_related("person", "made_by").filter(pk=override_pk, ends_at__gt=now).first()
     if override is None:
         raise NotFound(str(override_pk))
-    if not _may_edit(by) and (by.person is None or override.made_by_id != by.person.pk):
+    if not may_take_back(by, override):
         raise Forbidden(EDIT_ROTAS, _("Das kann, wer den Einsatz eingetragen hat, oder eine Leitung."))
+    concerned = {person.pk: person for person in (override.person, override.made_by) if person is not None}
     rotas.remove_override(override, actor=by.actor, now=now)
+    correspondence.tell(
+        [person for pk, person in concerned.items() if by.person is None or pk != by.person.pk],
+        kind="on_call_taken_back",
+        key=f"override:{override_pk}:taken-back",
+        context={
+            "by": by.actor.label,
+            "name": override.person.display_name,
+            "start": override.starts_at,
+            "end": override.ends_at,
+        },
+        topic=("rota", rota.pk),
+        link="/on-call/",
+        now=now,
+    )
+
+
+def may_take_back(by: By, override: RotaOverride) -> bool:
+    """Whether somebody may take an override back; a lead's entry is not given back by whoever it names."""
+    if _may_edit(by):
+        return True
+    made_by, me = override.made_by, by.person
+    if me is None or made_by is None:
+        return False
+    return me.pk == made_by.pk or (me.pk == override.person_id and not may(made_by, EDIT_ROTAS))
 
 
 @transaction.atomic

@@ -140,12 +140,27 @@ def test_a_swap_needs_a_turn_of_ones_own_and_two_people(company: Company, rota: 
     assert not RotaOverride.objects.exists()
 
 
-def test_an_override_is_taken_back_by_who_made_it_or_a_lead(company: Company, rota: Rota, now: datetime) -> None:
+def test_what_a_colleague_gave_one_goes_back_to_them_and_they_read_so(
+    company: Company, rota: Rota, now: datetime
+) -> None:
     row = put_in(rota.pk, person=company.dev, start=now, end=now + DAY, by=company.by("dev2"), now=now)
+    with pytest.raises(Forbidden):
+        take_back(rota.pk, row.pk, by=company.by("support"), now=now)
+
+    take_back(rota.pk, row.pk, by=company.by("dev"), now=now)
+
+    assert who(rota, now) == company.dev2
+    [told] = Message.objects.filter(kind="on_call_taken_back", channel="in_app")
+    assert told.person == company.dev2
+    assert "Devi Erfunden hat" in told.body
+
+
+def test_an_override_is_taken_back_by_who_made_it_or_a_lead(company: Company, rota: Rota, now: datetime) -> None:
+    row = put_in(rota.pk, person=company.dev, start=now, end=now + DAY, by=company.by("lead"), now=now)
     with pytest.raises(Forbidden):
         take_back(rota.pk, row.pk, by=company.by("dev"), now=now)
 
-    take_back(rota.pk, row.pk, by=company.by("dev2"), now=now)
+    take_back(rota.pk, row.pk, by=company.by("pm"), now=now)
 
     assert who(rota, now) == company.dev2
     over = put_in(rota.pk, person=company.dev, start=now, end=now + DAY, by=company.by("lead"), now=now)

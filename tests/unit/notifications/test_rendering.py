@@ -19,6 +19,7 @@ WITHOUT_NUMBER = {
     "escalation_many",
     "second_factor_reset",
     "on_call_changed",
+    "on_call_taken_back",
     "reach_lost",
     "reach_reset",
     "drill",
