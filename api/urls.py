@@ -20,6 +20,7 @@ from api.ladders import Ladders
 from api.majors import Majors
 from api.me import Me
 from api.on_call import OnCall
+from api.overrides import Overrides
 from api.process import Process
 from api.room import Room
 from api.schema import Docs, schema
@@ -74,6 +75,13 @@ urlpatterns = [
         name="incident-attachment",
     ),
     path("health/", Health.as_view({"get": "retrieve"}), name="health"),
+    path("on-call/overrides/", Overrides.as_view({"get": "list", "post": "create"}), name="overrides"),
+    re_path(
+        r"^on-call/overrides/(?P<pk>\d{1,18})/take-back/$",
+        Overrides.as_view({"post": "take_back"}),
+        name="override-take-back",
+    ),
+    path("on-call/swap/", Overrides.as_view({"post": "swap"}), name="on-call-swap"),
     path("on-call/", OnCall.as_view({"get": "retrieve"}), name="on-call"),
     path("raci/", raci.Table.as_view({"get": "retrieve"}), name="raci"),
     re_path(

@@ -23,6 +23,7 @@ SCOPES = (
     "contacts:write",
     "process:read",
     "directory:read",
+    "directory:write",
     "health:read",
 )
 EVERYTHING = "*"

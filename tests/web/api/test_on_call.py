@@ -113,3 +113,22 @@ def test_it_asks_once_per_role_at_most(programs: Programs) -> None:
         programs.support.get("on-call/")
 
     assert len([query for query in captured if "escalation_rota" in query["sql"]]) == 4
+
+
+def test_a_turn_is_given_away_swapped_and_taken_back_by_programs_too(programs: Programs, company: Company) -> None:
+    facts = {"role": "development", "person": "dev", "start": "2026-11-24T08:00:00Z", "end": "2026-11-25T08:00:00Z"}
+    assert programs.dev.post("on-call/overrides/", facts).status_code == 403
+    made = programs.dev2.post("on-call/overrides/", facts)
+    assert (made.status_code, made.json()["made_by"]) == (201, "dev2")
+    assert role(programs, "development", "2026-11-24T12:00:00Z")["on_call"] == DEV
+    assert made.json() in programs.support.get("on-call/overrides/").json()["results"]
+
+    assert programs.dev.post(f"on-call/overrides/{made.json()['id']}/take-back/").status_code == 204
+    assert role(programs, "development", "2026-11-24T12:00:00Z")["on_call"] == DEV2
+    assert programs.dev.post(f"on-call/overrides/{made.json()['id']}/take-back/").status_code == 404
+
+    swap = {"role": "development", "one": "2026-11-25T08:00:00Z", "other": "2026-12-03T08:00:00Z"}
+    assert [row["username"] for row in programs.dev.post("on-call/swap/", swap).json()] == ["dev", "dev2"]
+    assert role(programs, "development", "2026-11-25T12:00:00Z")["on_call"] == DEV
+    refused = programs.dev.post("on-call/swap/", swap | {"role": "nobody"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "role")
