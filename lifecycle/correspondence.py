@@ -117,6 +117,7 @@ def tell(
     link: str,
     now: datetime,
     urgent: bool = False,
+    needs_ack: bool = False,
 ) -> None:
     """Notifies staff in the app and by mail, once per key and person."""
     notify_people(
@@ -128,6 +129,7 @@ def tell(
         topic_id=topic[1],
         link=link,
         is_urgent=urgent,
+        needs_ack=needs_ack,
         now=now,
     )
     ring_after_commit()

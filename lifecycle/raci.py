@@ -192,7 +192,6 @@ def _told(incident: Incident) -> Iterator[tuple[str, Told]]:
     bell = Message.objects.filter(about, kind__in=MESSAGES, channel="in_app")
     for message in bell.select_related("person").order_by("id"):
         if message.person is not None:
-            yield (
-                MESSAGES[message.kind],
-                Told(message.person.display_name, message.created_at, "message", message.read_at),
-            )
+            seen_at = message.acknowledged_at or message.read_at
+            told = Told(message.person.display_name, message.created_at, "message", seen_at)
+            yield MESSAGES[message.kind], told

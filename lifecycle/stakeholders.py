@@ -28,7 +28,7 @@ from lifecycle.public_messages import tell_public
 from lifecycle.room import enter
 from lifecycle.writing import digest_of
 from notifications.models import Message
-from notifications.services import queue_all, skip_topic
+from notifications.services import acknowledge_topic, queue_all, skip_topic
 from process.schema import MessageTemplate
 
 State = StakeholderMessage.State
@@ -217,6 +217,8 @@ def _waiting(incident: Incident, pk: int, *states: StakeholderMessage.State) -> 
 
 def _keep(row: StakeholderMessage, event: str, *, by: By, now: datetime, rule: str = "", **data: str | int) -> None:
     if event != "drafted":
+        if by.person is not None:
+            acknowledge_topic(person_id=by.person.pk, topic_type=TOPIC, topic_id=row.pk, now=now)
         skip_topic(topic_type=TOPIC, topic_id=row.pk, reason=event, now=now, kinds=[REVIEW])
     rule = rule or rules_for(row.incident).task_paragraph(TASK)
     services.keep_message(row, event, data=data, rule=rule, actor=by.actor, now=now)
@@ -233,5 +235,6 @@ def _tell(
         topic=(TOPIC, row.pk),
         link=correspondence.link_to_room(row.incident),
         urgent=True,
+        needs_ack=kind == REVIEW,
         now=now,
     )

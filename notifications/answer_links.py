@@ -13,6 +13,9 @@ from notifications.models import Message
 VALID_FOR = timedelta(days=2)
 """Longer than any call waits for its answer; a mailbox read years later must open nothing."""
 
+BY_LINK = ("incident", "drill")
+"""Matters whose messages may be answered by a link."""
+
 
 def _signer() -> Signer:
     return Signer(salt="notifications.answer", sep=".")
@@ -27,15 +30,20 @@ def _token(message: Message) -> str:
     return _signer().sign(str(message.pk))
 
 
+def _opens(message: Message) -> bool:
+    """Whether a message can be answered without a login: calls and drills can, a second pair of eyes has to look."""
+    return message.needs_ack and message.person_id is not None and message.topic_type in BY_LINK
+
+
 def answer_url(message: Message) -> str:
     """The address that answers a call; empty for what asks for no answer."""
-    return f"{settings.BASE_URL}{path_of(message)}" if message.needs_ack and message.person_id else ""
+    return f"{settings.BASE_URL}{path_of(message)}" if _opens(message) else ""
 
 
 def reply_address(message: Message) -> str:
     """Where a reply answers a call; empty for what asks for no answer, and where no mailbox takes replies."""
     local, _at, host = settings.EMAIL_REPLIES.partition("@")
-    return f"{local}+{_token(message)}@{host}" if host and message.needs_ack and message.person_id else ""
+    return f"{local}+{_token(message)}@{host}" if host and _opens(message) else ""
 
 
 def tokens_in(addresses: Iterable[str]) -> list[str]:

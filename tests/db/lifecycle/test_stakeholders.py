@@ -207,6 +207,10 @@ def test_the_proof_counts_it_as_communication(outage: Incident, company: Company
     [task] = [task for task in raci.proof(outage, now=company.now) if task.row.key == "communication"]
     assert (task.times, sorted(task.done_by)) == (2, ["Lea Leitung", "Sina Muster"])
     assert {told.name for told in task.told} == asked_by_name() != set()
+    [receipt] = Message.objects.filter(kind="stakeholder_review", channel="in_app", person=company.lead)
+    assert receipt.acknowledged_at == company.now + 9 * MINUTE
+    [mail] = Message.objects.filter(kind="stakeholder_review", channel="email", person=company.lead)
+    assert "/answer/" not in compose(mail).body
 
 
 def test_the_public_reads_it_on_the_status_page_until_it_is_over(outage: Incident, company: Company) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from typing import Any
 
 import pytest
 from django.core.mail import BadHeaderError
@@ -91,10 +92,12 @@ def test_the_text_part_ends_with_the_link_and_who_sent_it() -> None:
 
 
 def test_only_a_call_to_one_of_us_carries_the_link_that_answers_it() -> None:
-    called = str(compose(row(link="/x/", person_id=3, needs_ack=True)).message())
+    call: dict[str, Any] = {"person_id": 3, "needs_ack": True, "topic_type": "incident"}
+    called = str(compose(row(link="/x/", **call)).message())
 
     assert called.count("https://im.escola.example/answer/77.") == 2
-    for facts in ({"person_id": 3}, {"needs_ack": True}):
+    for changed in ({"needs_ack": False}, {"person_id": None}, {"topic_type": "stakeholder_message"}):
+        facts = call | changed
         assert "/answer/" not in str(compose(row(link="/x/", **facts)).message())
 
 
