@@ -79,6 +79,8 @@ def test_open_and_past_ones_are_told_apart(seated: Company, programs: Programs) 
     assert listed("") == {going, over, none}
     assert listed("?open=true") == {going}
     assert listed("?open=false") == {over, none}
+    refused = programs.dev.get("majors/?open=maybe")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "open")
     demoted = next(row for row in programs.dev.get("majors/").json()["results"] if row["number"] == none)
     assert (demoted["state"], demoted["demoted_by"], demoted["review"]) == ("demoted", "Lea Leitung", None)
     assert demoted["demoted_because"] == "Nur eine Schule."

@@ -26,6 +26,17 @@ def test_a_person_is_recorded_with_roles(enter: Entering) -> None:
     assert (mira.is_active, [holding.role for holding in mira.holdings.all()]) == (False, ["development"])
 
 
+def test_it_resets_the_channels_of_somebody_and_others_cannot(enter: Entering, company: Company) -> None:
+    company.dev.reach = {"urgent": ["email"], "other": [], "quiet": None}
+    company.dev.save()
+    path = f"/settings/people/{company.dev.pk}/"
+    assert f'action="{path}reach/"' in enter("it").get(path).content.decode()
+    assert enter("lead").post(f"{path}reach/").status_code == 403
+    assert enter("it").post(f"{path}reach/").status_code == 302
+    company.dev.refresh_from_db()
+    assert company.dev.reach["other"] == ["email"]
+
+
 def test_what_is_saved_is_no_draft_any_more(enter: Entering, company: Company) -> None:
     client, own = enter("it"), f"/settings/people/{company.dev.pk}/"
     for path, typed in [
