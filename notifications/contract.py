@@ -23,13 +23,13 @@ class Fault(StrEnum):
     LATER = "later"
     """This message may arrive later: tried again with growing pauses, then dead."""
     STALLED = "stalled"
-    """As LATER, and the channel hangs: the others wait a little without being tried."""
+    """As LATER, and what it leads to hangs: the others that would go there wait a little without being tried."""
     DOWN = "down"
     """Nobody is reached by this channel: all wait, and the attempt does not count against the message."""
 
     @property
     def pauses_channel(self) -> bool:
-        """Whether the other messages of the channel should wait too."""
+        """Whether what else would go the same way should wait too."""
         return self in (Fault.STALLED, Fault.DOWN)
 
 
@@ -67,7 +67,8 @@ class Channel:
     """A channel. Without `connect` a message has arrived as soon as it is stored.
 
     `address` is where a person is reached: None not at all, empty at a place the channel looks up itself. It may ask
-    nothing of the database. `confirms`: what the other side has taken has arrived.
+    nothing of the database. `confirms`: what the other side has taken has arrived. `is_ones_own`: everybody's leads
+    to a server of their own, so that one that hangs makes nobody else wait.
     """
 
     key: str
@@ -76,3 +77,4 @@ class Channel:
     address: Callable[[Person], str | None] = everywhere
     connect: Callable[[], Line] | None = None
     confirms: bool = False
+    is_ones_own: bool = False

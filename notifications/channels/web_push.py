@@ -90,4 +90,4 @@ def _address(person: Person) -> str | None:
     return "" if settings.VAPID_KEY and KEY in Reach.read(person.reach).places else None
 
 
-CHANNEL = Channel(KEY, _("Push auf Geräte"), "smartphone", address=_address, connect=PushLine)
+CHANNEL = Channel(KEY, _("Push auf Geräte"), "smartphone", address=_address, connect=PushLine, is_ones_own=True)

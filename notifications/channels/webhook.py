@@ -97,4 +97,4 @@ def _address(person: Person) -> str | None:
     return "" if KEY in Reach.read(person.reach).places else None
 
 
-CHANNEL = Channel(KEY, _("Webhook"), "webhook", address=_address, connect=WebhookLine, confirms=True)
+CHANNEL = Channel(KEY, _("Webhook"), "webhook", address=_address, connect=WebhookLine, confirms=True, is_ones_own=True)

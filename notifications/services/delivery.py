@@ -86,12 +86,12 @@ class _Sweep:
     held: set[int]
     count: Delivered = field(default_factory=Delivered)
     lines: dict[str, Line] = field(default_factory=dict)
-    paused: set[str] = field(default_factory=set)
+    paused: set[tuple[str, int | None]] = field(default_factory=set)
     signs: dict[str, datetime] = field(default_factory=dict)
 
     def take(self, message: Message) -> None:
         at = self.clock()
-        if message.channel in self.paused:
+        if _way(message) in self.paused:
             return
         if at + LONGEST_SEND > self.lease:
             self._own(message).update(leased_until=None, next_try_at=at)
@@ -160,7 +160,7 @@ class _Sweep:
             self._own(message).update(leased_until=None, next_try_at=again, error=text, **counted)
             self.count.retried += 1
         if error.fault.pauses_channel:
-            self._pause(message.channel, at)
+            self._pause(message, at)
         # neither the log nor an event repeats the server's words: they may hold a reporter's address
         log.warning("message.not_sent", message=message.pk, fault=error.fault.value, attempt=message.attempts)
 
@@ -183,10 +183,13 @@ class _Sweep:
                     lose_place(message.person, message.channel, now=at)
         self.count.dead += 1
 
-    def _pause(self, channel: str, at: datetime) -> None:
-        """The breaker: what waits for this channel, held by this sweep or by nobody, waits a little longer."""
-        self.paused.add(channel)
+    def _pause(self, message: Message, at: datetime) -> None:
+        """The breaker: what would go the same way, held by this sweep or by nobody, waits a little longer."""
+        channel, person = _way(message)
+        self.paused.add((channel, person))
         waiting = Message.objects.filter(state=Message.State.QUEUED, channel=channel)
+        if person is not None:
+            waiting = waiting.filter(person=person)
         held_here = Q(pk__in=self.held, leased_until=self.lease)
         waiting.filter(held_here | Q(next_try_at__lte=at)).update(leased_until=None, next_try_at=at + PAUSE)
 
@@ -201,6 +204,12 @@ class _Sweep:
             pulses.show(name, at=at)
         for channel in list(self.lines):
             self._hang_up(channel)
+
+
+def _way(message: Message) -> tuple[str, int | None]:
+    """What hangs or works together: a channel, or one person's end of it where everybody's leads elsewhere."""
+    channel = CHANNELS.get(message.channel)
+    return message.channel, message.person_id if channel and channel.is_ones_own else None
 
 
 def fact_about(kind: str, message: Message, at: datetime, **data: str) -> Fact:

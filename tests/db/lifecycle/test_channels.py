@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import socket
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from core.models import Event
 from directory.models import Person
@@ -125,6 +128,27 @@ def test_a_webhook_gets_signed_messages_each_under_one_id(hook: WebhookStub, com
     assert (message.state, message.delivered_at) == ("sent", later)
     assert {asked.headers["webhook-id"] for asked in hook.asked} == {f"im-{message.pk}"}
     assert hook.taken[0]["data"]["link"] == "http://testserver/reach/"
+
+
+def test_what_hangs_makes_nothing_wait_that_goes_another_way(
+    hook: WebhookStub, company: Company, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.http.TIMEOUT", 0.2)
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
+    settings.EMAIL_TIMEOUT = 0.2
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes every connection, and never says a word
+        settings.EMAIL_PORT = port = silent.getsockname()[1]
+        channels.set_webhook(url=f"http://127.0.0.1:{port}/in", by=company.by("it"), now=company.now)
+        connect(hook, company)
+        for name, minute in itertools.product(("it", "dev"), range(3)):
+            channels.send_test(by=company.by(name), now=company.now + timedelta(minutes=minute))
+        begun = deliver(company.now + timedelta(minutes=2))
+
+    states = Message.objects.values_list("channel", "person__username", "state")
+    assert {state for channel, name, state in states if (channel, name) == ("webhook", "dev")} == {"sent"}
+    assert {state for channel, name, state in states if (channel, name) == ("webhook", "it")} == {"queued"}
+    assert {state for channel, _name, state in states if channel == "email"} == {"queued"}
+    assert begun == Delivered(sent=3, retried=2), "each way that hangs costs one wait"
 
 
 def test_while_a_secret_is_exchanged_both_sign(hook: WebhookStub, company: Company) -> None:
