@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from console.alarms import PULSES, alarms_of
 from console.door import READ, WRITE, StaffRequest, by, number_in, room
 from console.gaps import gaps_of
-from console.offline_kit import PULSE
+from console.offline_kit import standing
 from console.page import page
 from console.shell import next_or
 from core.clock import now
@@ -54,7 +54,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     instant = now()
     context = {
         "now": instant,
-        "kit": Pulse.objects.filter(name=PULSE).first(),
+        "offline": standing(now=instant),
         "signs": signs(instant),
         "sources": source_health(now=instant),
         "backlog": backlog(now=instant),

@@ -31,6 +31,9 @@ from process.selectors import current, document
 from statuspage.copies import put
 
 PULSE = "offline_kit"
+FAILED = "offline_kit_failed"
+OLD = timedelta(hours=26)
+"""A night was missed. Beyond that, what one would read while everything is down may be wrong."""
 AT_NIGHT = time(2, 30)
 AHEAD = timedelta(days=7)
 MOST_INCIDENTS = 300
@@ -56,6 +59,23 @@ def is_due(*, now: datetime) -> bool:
     night = datetime.combine(now.astimezone(ZURICH).date(), AT_NIGHT, ZURICH)
     last_night = night if night <= now else night - timedelta(days=1)
     return pulse.at < last_night or _is_declared_since(pulse.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person sees of the newest kit; `kit` is None when none was ever made."""
+
+    kit: Pulse | None
+    is_failing: bool
+    is_old: bool
+
+
+def standing(*, now: datetime) -> Standing:
+    """Whether the newest kit can be relied on, and whether the last attempt at a new one failed."""
+    pulses_by_name = Pulse.objects.in_bulk([PULSE, FAILED], field_name="name")
+    kit, failed = pulses_by_name.get(PULSE), pulses_by_name.get(FAILED)
+    is_failing = failed is not None and (kit is None or failed.at > kit.at)
+    return Standing(kit, is_failing, kit is not None and kit.at < now - OLD)
 
 
 def make(*, folder: Path, now: datetime) -> Made:
@@ -101,6 +121,8 @@ def _nothing(url: str, *_args: Any, **_kwargs: Any) -> Any:
 
 
 def _clear(folder: Path) -> None:
+    for litter in folder.glob(".*-*.*"):  # a process that was killed left it; it holds phone numbers too
+        litter.unlink(missing_ok=True)
     for kind, kept in KEPT.items():
         for ending in ("html", "pdf"):
             for path in sorted(folder.glob(f"{kind}-*.{ending}"), key=_written)[:-kept]:

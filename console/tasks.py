@@ -9,7 +9,8 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from console.offline_kit import is_due
+from console.offline_kit import FAILED, is_due
+from core import pulses
 from core.clock import now
 
 LONGEST_S = 45
@@ -18,6 +19,11 @@ LONGEST_S = 45
 @shared_task
 def offline_kit(**_: Any) -> None:
     """A new kit where one is due, by a process of its own: what draws PDFs would stay in the worker's memory."""
-    if is_due(now=now()):
-        command = [sys.executable, "manage.py", "offline_kit"]
+    if not is_due(now=now()):
+        return
+    command = [sys.executable, "manage.py", "offline_kit"]
+    try:
         subprocess.run(command, cwd=settings.BASE_DIR, timeout=LONGEST_S, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        pulses.show(FAILED, at=now())
+        raise

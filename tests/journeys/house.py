@@ -95,6 +95,7 @@ class House:
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """Ends a process and all its children at once, as a crash would."""
         process = self.processes.pop(name)
+        assert process.pid is not None
         try:
             os.killpg(process.pid, how)
         except ProcessLookupError:  # it has not got as far as leading a group, or has ended by itself

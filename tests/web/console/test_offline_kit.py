@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import zlib
 from datetime import timedelta
+from subprocess import CalledProcessError
 
 import pytest
 from pytest_django.fixtures import Settings
 
-from console import offline_kit
+from console import offline_kit, tasks
 from console.offline_kit import is_due, make, newest
 from core import pulses
 from directory.models import Person, School
@@ -93,11 +94,29 @@ def test_the_night_and_each_declaration_ask_for_a_new_one(company: Company):
     assert is_due(now=company.now + 5 * MINUTE)
 
 
+def test_a_kit_that_cannot_be_written_or_is_old_stands_red_on_zustand(
+    company: Company, enter: Entering, monkeypatch: pytest.MonkeyPatch
+):
+    page = enter("lead")
+    pulses.show("offline_kit", at=company.now - 27 * HOUR, data={"has_pdf": True})
+    assert ">veraltet<" in page.get("/health/").content.decode()
+    monkeypatch.setattr("console.tasks.sys.executable", "/bin/false")
+    with pytest.raises(CalledProcessError):
+        tasks.offline_kit()
+    assert "lässt sich nicht schreiben" in page.get("/health/").content.decode()
+    pulses.show("offline_kit", at=company.now + MINUTE, data={"has_pdf": True})
+    shown = page.get("/health/").content.decode()
+    assert "lässt sich nicht schreiben" not in shown
+    assert ">veraltet<" not in shown
+
+
 def test_the_newest_stay_of_nights_and_of_majors(company: Company, settings: Settings, monkeypatch):
     monkeypatch.setattr(offline_kit, "_draw", lambda text, path: (None, ""))
     monkeypatch.setattr(offline_kit, "KEPT", {"nightly": 2, "major": 1})
     monkeypatch.setattr(offline_kit, "render_to_string", lambda template, facts: str(facts["made_at"]))
     folder = settings.OFFLINE_DIR
+    folder.mkdir(parents=True)
+    (folder / ".nightly-20261122-023000.html.4711").write_text("what a killed process left")
     first = [make(folder=folder, now=company.now + step * MINUTE).html for step in range(3)]
     outage = company.incident()
     major.declare_major(
