@@ -87,7 +87,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 def _memory() -> Path | None:
     """A file system in memory that has room: a new database is thousands of files, and none outlives the run."""
-    memory = Path("/dev/shm")  # noqa: S108 -- mkdtemp makes a folder of our own in it
+    memory = Path("/dev/shm")
     has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
     return memory if has_room else None
 

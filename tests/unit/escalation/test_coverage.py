@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from escalation.rules.coverage import AHEAD, coverage, gone
 from escalation.rules.oncall import NEVER_BACK, WEEKLY, Layer, Override, Rota
@@ -70,7 +70,6 @@ def test_more_than_twice_the_average_is_too_much() -> None:
     assert coverage(plan, START, START + 6 * HOUR).overloaded == [], "four hours are twice the average of two"
 
 
-@settings(max_examples=50)
 @given(plan=ROTAS, start=INSTANTS)
 def test_every_instant_is_either_a_gap_or_somebodys_hours(plan: Rota, start: datetime) -> None:
     end = start + 21 * DAY

@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from escalation.rules.oncall import (
@@ -193,7 +193,6 @@ ROTAS = st.builds(
 )
 
 
-@settings(max_examples=50)
 @given(plan=ROTAS, start=INSTANTS, moments=st.lists(st.integers(0, 21 * 24 * 60 - 1), max_size=20))
 def test_turns_never_overlap_and_say_what_each_instant_says(plan: Rota, start: datetime, moments: list[int]) -> None:
     end = start + 21 * DAY
@@ -208,7 +207,6 @@ def test_turns_never_overlap_and_say_what_each_instant_says(plan: Rota, start: d
         assert holding == ([duty] if (duty := on_call(plan, at)) else [])
 
 
-@settings(max_examples=50)
 @given(plan=ROTAS, start=INSTANTS, cut=st.integers(1, 20 * 24 * 60))
 def test_it_does_not_matter_from_where_one_looks(plan: Rota, start: datetime, cut: int) -> None:
     middle, end = start + timedelta(minutes=cut), start + 21 * DAY
@@ -219,14 +217,12 @@ def test_it_does_not_matter_from_where_one_looks(plan: Rota, start: datetime, cu
     assert hours(turns(plan, start, end)) == hours([*turns(plan, start, middle), *turns(plan, middle, end)])
 
 
-@settings(max_examples=50)
 @given(plan=ROTAS, start=INSTANTS)
 def test_nobody_is_on_call_while_absent(plan: Rota, start: datetime) -> None:
     for turn in turns(plan, start, start + 21 * DAY):
         assert plan.absent_until.get(turn.person, turn.start) <= turn.start
 
 
-@settings(max_examples=50)
 @given(plan=ROTAS, start=INSTANTS, picks=st.tuples(st.integers(0, 50), st.integers(0, 50)))
 def test_a_swap_gives_each_the_hours_of_the_other_and_touches_nobody_else(
     plan: Rota, start: datetime, picks: tuple[int, int]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.rules.intake import AlertView, Bearing, Effect, judge
@@ -128,7 +128,6 @@ observations = st.lists(
 )
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
 @given(observations)
 def test_whatever_arrives_the_newest_observation_time_never_goes_back(arrivals):
     known = None
@@ -140,7 +139,6 @@ def test_whatever_arrives_the_newest_observation_time_never_goes_back(arrivals):
         known = after
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
 @given(observations)
 def test_delivering_everything_twice_in_a_row_changes_no_state(arrivals):
     once = twice = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.text import clean
@@ -62,7 +62,6 @@ def mutate(value: Any, draw: Any) -> Any:
     return [mutate(item, draw) for item in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data(), st.sampled_from(sorted(FOLDERS)))
 def test_mutated_samples_are_read_or_refused(data: st.DataObject, kind: str) -> None:
     sample = data.draw(st.sampled_from([raw for raw in SAMPLES[kind] if _is_json(raw)]))
@@ -83,7 +82,6 @@ def test_mutated_samples_are_read_or_refused(data: st.DataObject, kind: str) -> 
     SOURCES[kind].delivery_id(body, headers)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data(), st.sampled_from(sorted(FOLDERS)))
 def test_damaged_bytes_are_read_or_refused(data: st.DataObject, kind: str) -> None:
     raw = bytearray(data.draw(st.sampled_from(SAMPLES[kind])))
@@ -94,7 +92,6 @@ def test_damaged_bytes_are_read_or_refused(data: st.DataObject, kind: str) -> No
     SOURCES[kind].delivery_id(cut, {})
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.binary(max_size=200) | JSON_VALUES.map(lambda value: json.dumps(value).encode()),
     st.sampled_from(sorted(FOLDERS)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from process.loader import BadDocument, Problem, decode, default_text, parse
@@ -179,7 +179,6 @@ def test_a_problem_reads_like_a_compilers() -> None:
     )
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.integers(0, len(TEXT) - 1), st.integers(0, 80), st.text(max_size=8))
 def test_whatever_is_cut_or_typed_the_answer_is_a_document_or_problems(at: int, cut: int, typed: str) -> None:
     try:
