@@ -13,7 +13,7 @@ FLOORS = [
     {"api", "console"},
     {"integrations"},
     {"lifecycle"},
-    {"escalation", "sla", "statuspage"},
+    {"escalation", "sla", "statuspage", "privacy"},
     {"incidents", "notifications"},
     {"directory"},
     {"process"},
