@@ -37,12 +37,8 @@ def judged(
 
 def test_a_class_list_that_went_to_the_wrong_but_known_teacher_is_low() -> None:
     severity = judged(DataCategory.CONTACT, confidentiality=Loss.PARTIAL)
-    assert (severity.score, severity.band, severity.is_major, severity.management_level) == (
-        1.25,
-        Band.LOW,
-        False,
-        None,
-    )
+    assert (severity.score, severity.band) == (1.25, Band.LOW)
+    assert (severity.is_major, severity.management_level, severity.crisis_communication) == (False, None, False)
 
 
 def test_blackmail_with_grades_that_flowed_out_is_high_a_major_and_calls_level_two() -> None:
@@ -92,7 +88,7 @@ def test_a_judgement_of_another_kind_is_refused(wrong: dict[str, Any]) -> None:
 
 def explained(severity: Severity) -> float:
     """The score counted again from its own lines."""
-    points = {line.factor: line.points for line in severity.lines}
+    points = {line.factor: line.points or 0.0 for line in severity.lines}
     weight = points["data"] + sum(points.get(entry, 0) for entry in Context)
     added = sum(points.get(name, 0) for name in ("confidentiality", "integrity", "availability", "malicious"))
     return min(4, max(1, weight)) * points["ease"] + added
