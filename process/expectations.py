@@ -1,4 +1,4 @@
-"""What pydantic found wrong, said as what was expected, with near misses of a mistyped key."""
+"""What pydantic found wrong in a document, said as what was expected, with near misses of a mistyped key."""
 
 from __future__ import annotations
 
@@ -6,46 +6,46 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from process.paths import Location
 from process.schema import Document
 
 
-def explain(error: ValidationError) -> list[tuple[Location, str]]:
-    """Place and message of every problem; references between parts (`Document`) come with places of their own."""
+def explain(error: ValidationError, schema: type[BaseModel]) -> list[tuple[Location, str]]:
+    """Place and message of every problem; references between parts come with places of their own."""
     found: list[tuple[Location, str]] = []
     for entry in error.errors(include_url=False):
         if entry["type"] == "references":
             found += entry["ctx"]["problems"]
         else:
             place = tuple(step for step in entry["loc"] if step != "[key]")
-            found.append((place, _message(entry["type"], entry["msg"], place, entry["input"])))
+            found.append((place, _message(entry, place, schema)))
     return found
 
 
-def known_keys(place: Location) -> list[str]:
+def known_keys(place: Location, schema: type[BaseModel]) -> list[str]:
     """The keys the schema allows in the mapping at `place`; empty where anything goes."""
-    node: dict[str, Any] = json_schema()
+    root = node = json_schema(schema)
     for step in place:
-        node = _resolve(node)
+        node = _resolve(node, root)
         if isinstance(step, int):
             node = node.get("items", {})
         else:
             node = node.get("properties", {}).get(step) or _additional(node)
-    return sorted(_resolve(node).get("properties", {}))
+    return sorted(_resolve(node, root).get("properties", {}))
 
 
 @cache
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the document (draft 2020-12), as editors use it."""
-    schema = Document.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+def json_schema(schema: type[BaseModel] = Document) -> dict[str, Any]:
+    """The JSON Schema of a document (draft 2020-12), as editors use it."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema.model_json_schema()}
 
 
-def _resolve(node: dict[str, Any]) -> dict[str, Any]:
+def _resolve(node: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in node:
-        node = json_schema()["$defs"][node["$ref"].rpartition("/")[2]]
+        node = root["$defs"][node["$ref"].rpartition("/")[2]]
     return node
 
 
@@ -54,11 +54,12 @@ def _additional(node: dict[str, Any]) -> dict[str, Any]:
     return extra if isinstance(extra, dict) else {}
 
 
-def _message(kind: str, said: str, place: Location, found: Any) -> str:
+def _message(error: ErrorDetails, place: Location, schema: type[BaseModel]) -> str:
+    kind, said = error["type"], error["msg"]
     if kind == "missing":
         return "expected this entry, it is missing"
     if kind == "extra_forbidden":
-        keys = known_keys(place[:-1])
+        keys = known_keys(place[:-1], schema)
         near = get_close_matches(str(place[-1]), keys, n=1)
         meant = f"; did you mean '{near[0]}'?" if near else ""
         return f"expected one of {', '.join(keys)}{meant}"
@@ -66,7 +67,7 @@ def _message(kind: str, said: str, place: Location, found: Any) -> str:
         return said.removeprefix("Value error, ")
     said = said.removeprefix("Input should be ").removeprefix("in ")
     said = said.replace("String should match pattern", "text that matches").replace("String should have", "text of")
-    return f"expected {said}, found {_short(found)}"
+    return f"expected {said}, found {_short(error['input'])}"
 
 
 def _short(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""From the YAML text people write to a `Document`, or to a list of problems that each name line and path.
+"""From the YAML text people write to a document, or to a list of problems that each name line and path.
 
 Only what such a file needs is read: mappings, lists and plain values of YAML 1.2's core schema (`no` and `13:00` are
 text). Repeated keys, aliases, tags, hidden characters, deep nesting and more than 1 MB are refused.
@@ -10,15 +10,16 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from core.text import clean
 from process import expectations, paths
 from process.schema import Document
 
+Schema = TypeVar("Schema", bound=BaseModel)
 DEFAULT_FILE = Path(__file__).with_name("default.yaml")
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
@@ -48,18 +49,18 @@ class Problem:
 
 
 class BadDocument(Exception):
-    """The text is not a valid process document. `problems` holds all that was found, at least one."""
+    """The text is not a valid document. `problems` holds all that was found, at least one."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems, key=lambda problem: (problem.line, problem.path))
-        super().__init__("; ".join(problem.in_file("process") for problem in self.problems))
+        super().__init__("; ".join(problem.in_file("document") for problem in self.problems))
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Generic[Schema]):
     """A valid document and the lines its places stand on."""
 
-    document: Document
+    document: Schema
     lines: dict[str, int]
 
     def line_of(self, path: str) -> int:
@@ -70,21 +71,26 @@ class Parsed:
 
 
 def parse(text: str) -> Document:
-    """The document a YAML text describes. Raises BadDocument; changes nothing and reads nothing else."""
+    """The process document a YAML text describes. Raises BadDocument; changes nothing and reads nothing else."""
     return read(text).document
 
 
 @lru_cache(maxsize=4)  # one text is read by check, store and lint in turn
-def read(text: str) -> Parsed:
+def read(text: str) -> Parsed[Document]:
     """`parse` that also tells where everything stands."""
+    return read_as(Document, text)
+
+
+def read_as(schema: type[Schema], text: str) -> Parsed[Schema]:
+    """The document of any schema that a YAML text describes, by the same strict reading. Raises BadDocument."""
     _refuse_unfit(text)
     tree, lines, problems = _read(text)
     if problems:
         raise BadDocument(problems)
     try:
-        document = Document.model_validate(tree)
+        document = schema.model_validate(tree)
     except ValidationError as error:
-        raise BadDocument(_explain(error, tree, lines)) from None
+        raise BadDocument(_explain(error, schema, tree, lines)) from None
     return Parsed(document, {paths.write(place, tree): line for place, line in lines.items()})
 
 
@@ -125,7 +131,7 @@ def _read(text: str) -> tuple[Any, dict[paths.Location, int], list[Problem]]:
     except yaml.YAMLError as error:
         raise BadDocument([Problem(1, "", f"expected YAML: {error}")]) from None
     if not isinstance(root, yaml.MappingNode):
-        raise BadDocument([Problem(1, "", "expected a mapping with the entries of the process document")])
+        raise BadDocument([Problem(1, "", "expected a mapping with the entries of the document")])
     builder = _Builder()
     return builder.build(root, ()), builder.lines, builder.problems
 
@@ -205,10 +211,12 @@ class _Builder:
         self.problems.append(Problem(line, ".".join(str(step) for step in place), message))
 
 
-def _explain(error: ValidationError, tree: Any, lines: dict[paths.Location, int]) -> list[Problem]:
+def _explain(
+    error: ValidationError, schema: type[BaseModel], tree: Any, lines: dict[paths.Location, int]
+) -> list[Problem]:
     return [
         Problem(_line(place, lines), paths.write(place, tree), message)
-        for place, message in expectations.explain(error)
+        for place, message in expectations.explain(error, schema)
     ]
 
 

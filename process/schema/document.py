@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Literal, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
+from process.paths import Location
 from process.schema.base import ChainName, Strict, Text
 from process.schema.chains import Chain, ChainLevel, Major, RaciRow
 from process.schema.duties import DataProtectionDuty, Improvement, Restoration, ToolUse, Training
@@ -15,10 +15,9 @@ from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
 from process.schema.messages import PLACES, MessageTemplate
 from process.schema.monitoring import Monitoring
 from process.schema.promises import Cadence, Calendar, Sla
+from process.schema.references import Located, refuse, repeats, unknown
 from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, ModuleRule, Role
 
-Location = tuple[str | int, ...]
-Located = tuple[Location, str]
 KEYED = [
     *("roles", "channels", "contact_kinds", "categories", "modules", "urgency_criteria", "impact_criteria", "raci"),
     *("calendars", "pending_reasons", "closure_codes", "data_protection", "tools"),
@@ -69,9 +68,7 @@ class Document(Strict):
             *_triggers(self),
             *_places(self),
         ]
-        if problems:
-            said = "; ".join(f"{'.'.join(map(str, place))}: {message}" for place, message in problems)
-            raise PydanticCustomError("references", "{said}", {"said": said, "problems": problems})
+        refuse(problems)
         return self
 
     def chain(self, name: ChainName) -> Chain:
@@ -102,25 +99,17 @@ class Document(Strict):
         return key or ""
 
 
-def _repeats(keys: list[str], place: Location) -> list[Located]:
-    return [
-        ((*place, index, "key"), f"expected every key once, found '{key}' again")
-        for index, key in enumerate(keys)
-        if key in keys[:index]
-    ]
-
-
 def _duplicates(document: Document) -> list[Located]:
     problems: list[Located] = []
     for room in KEYED:
-        problems += _repeats([entry.key for entry in getattr(document, room)], (room,))
-    problems += _repeats([trigger.key for trigger in document.major.triggers], ("major", "triggers"))
-    problems += _repeats([member.key for member in document.major.team], ("major", "team"))
+        problems += repeats([entry.key for entry in getattr(document, room)], (room,))
+    problems += repeats([trigger.key for trigger in document.major.triggers], ("major", "triggers"))
+    problems += repeats([member.key for member in document.major.team], ("major", "team"))
     for at, chain in enumerate(document.chains):
         for step, level in enumerate(chain.levels):
             place = ("chains", at, "levels", step)
-            problems += _repeats([duty.key for duty in level.duties], (*place, "duties"))
-            problems += _repeats([reason.key for reason in level.reasons], (*place, "reasons"))
+            problems += repeats([duty.key for duty in level.duties], (*place, "duties"))
+            problems += repeats([reason.key for reason in level.reasons], (*place, "reasons"))
     if sorted(chain.name for chain in document.chains) != sorted(ChainName):
         problems.append((("chains",), "expected exactly one functional and one management chain"))
     return problems
@@ -157,7 +146,7 @@ def _roles(document: Document) -> list[Located]:
     named += [(("contact_kinds", at, "handed_to"), kind.handed_to) for at, kind in enumerate(document.contact_kinds)]
     named += [(("data_protection", at, "role"), duty.role) for at, duty in enumerate(document.data_protection)]
     known = {role.key for role in document.roles}
-    return [(place, _unknown("role", role, known)) for place, role in named if role is not None and role not in known]
+    return [(place, unknown("role", role, known)) for place, role in named if role is not None and role not in known]
 
 
 def _levels(document: Document) -> Iterator[tuple[Location, ChainLevel]]:
@@ -174,24 +163,24 @@ def _promises(document: Document) -> list[Located]:
     named += [
         ((*place, "hours", "calendar"), level.hours.calendar) for place, level in _levels(document) if level.hours
     ]
-    return [(place, _unknown("calendar", key, known)) for place, key in named if key not in known]
+    return [(place, unknown("calendar", key, known)) for place, key in named if key not in known]
 
 
 def _signals(document: Document) -> list[Located]:
     categories = {category.key for category in document.categories}
     problems: list[Located] = [
-        (("monitoring", "categories", kind), _unknown("category", key, categories))
+        (("monitoring", "categories", kind), unknown("category", key, categories))
         for kind, key in document.monitoring.categories.items()
         if key not in categories
     ]
     codes = {code.key for code in document.closure_codes if code.for_resolve}
     if document.monitoring.resolve_code not in codes:
         place = ("monitoring", "resolve_code")
-        problems.append((place, _unknown("closure code for resolving", document.monitoring.resolve_code, codes)))
+        problems.append((place, unknown("closure code for resolving", document.monitoring.resolve_code, codes)))
     for room in ("urgency_criteria", "impact_criteria"):
         known = {criterion.key for criterion in getattr(document, room)}
         problems += [
-            (("monitoring", "severities", at, room, index), _unknown("criterion", key, known))
+            (("monitoring", "severities", at, room, index), unknown("criterion", key, known))
             for at, rule in enumerate(document.monitoring.severities)
             for index, key in enumerate(getattr(rule, room))
             if key not in known
@@ -218,16 +207,12 @@ def _triggers(document: Document) -> list[Located]:
         for index, circumstance in enumerate(reason.when)
         for name, key in (("category", circumstance.category), ("criterion", circumstance.criterion))
     ]
-    return [(place, _unknown(name, key, known[name])) for place, name, key in named if key and key not in known[name]]
+    return [(place, unknown(name, key, known[name])) for place, name, key in named if key and key not in known[name]]
 
 
 def _places(document: Document) -> list[Located]:
     return [
-        (("message_templates", at, field, language), _unknown("place", name, set(PLACES)))
+        (("message_templates", at, field, language), unknown("place", name, set(PLACES)))
         for at, template in enumerate(document.message_templates)
         for field, language, name in template.unknown_places()
     ]
-
-
-def _unknown(what: str, found: str, known: set[str]) -> str:
-    return f"expected a known {what} ({', '.join(sorted(known))}), found '{found}'"
