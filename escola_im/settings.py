@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "escalation",
     "sla",
     "statuspage",
+    "privacy",
     "integrations",
     "lifecycle",
     "console",

@@ -25,6 +25,8 @@ declare(
     _kind("incident.noted", _("Interne Notiz"), "comment", "digest", icon="notebook-pen"),
     _kind("incident.messaged", _("Nachricht an die meldende Person"), "comment", "digest", icon="send"),
     _kind("incident.answered", _("Nachricht von der meldenden Person"), "comment", "digest", icon="mail"),
+    _kind("incident.withheld", _("Angaben zurückgehalten"), icon="lock"),
+    _kind("incident.returned", _("Zurückgehaltene Angaben sind wieder da"), icon="lock-open"),
     _kind("incident.edited", _("Angaben geändert: %(fields)s"), "fields", icon="pencil"),
     _kind("incident.prioritised", _("Priorität %(priority)s"), "priority", icon="arrow-up-down"),
     _kind(
@@ -81,7 +83,7 @@ declare(
     _kind("incident.merged", _("Zusammengeführt in %(target)s"), "target", icon="merge"),
     _kind("incident.absorbed", _("Hat %(source)s aufgenommen"), "source", icon="merge"),
     _kind("incident.unmerged", _("Zusammenführung mit %(target)s rückgängig gemacht"), "target", icon="split"),
-    _kind("incident.attached", _("Datei angehängt: %(name)s"), "name", "sha256", icon="paperclip"),
+    _kind("incident.attached", _("Datei angehängt"), "attachment", "sha256", icon="paperclip"),
     _kind("incident.resolved", _("Gelöst: %(code)s"), "code", icon="circle-check"),
     _kind("incident.reopened", _("Wiedereröffnet"), "reason", icon="rotate-ccw"),
     _kind("incident.closed", _("Geschlossen"), icon="archive"),

@@ -73,6 +73,7 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.MERGE: DESK,
     Verb.UNMERGE: DESK,
     Verb.ATTACH: ALL,
+    Verb.SUSPECT_BREACH: ALL,
     Verb.DECLARE_MAJOR: ALL,
     Verb.REJECT_MAJOR: ALL,
     Verb.DEMOTE_MAJOR: ALL,

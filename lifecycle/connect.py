@@ -207,7 +207,7 @@ def _attach(
         actor=by.actor,
         now=now,
         rule="§14/7",
-        data={"name": shown, "sha256": attachment.sha256, "attachment": attachment.pk},
+        data={"sha256": attachment.sha256, "attachment": attachment.pk},
     )
     return attachment
 

@@ -18,7 +18,7 @@ from incidents.models import Contact, Incident
 from incidents.rules.priority import NotRanked, rank
 from incidents.rules.states import FINAL, Status
 from incidents.selectors import contacts_visible_to, visible_to
-from lifecycle import contact_time, correspondence, family, major
+from lifecycle import contact_time, correspondence, data_protection, family, major, withholding
 from lifecycle.access import CLASSIFY, OPEN, TAKE_CONTACT, By, require
 from lifecycle.errors import Conflict, Invalid, NotFound
 from lifecycle.opening import Birth, open_all, unsaved
@@ -68,6 +68,10 @@ class IncidentDraft:
     recorded_late_because: str = ""
     major_triggers: Sequence[str] = ()
     contact: Contact | None = None
+    data_protection: str = ""
+    """Why somebody suspects a data-protection incident (P-7.1); with it everything above is withheld at once."""
+    neutral: str = ""
+    """What everybody may read instead of a withheld symptom."""
 
 
 @transaction.atomic
@@ -201,12 +205,15 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
     )
     if errors or ranking is None:
         raise Invalid(errors)
+    told = (first_line(draft.title or draft.symptom, limit=160), clean(draft.symptom, limit=50_000))
+    is_suspected = bool(draft.data_protection.strip())
+    title, symptom = withholding.stand_ins(draft.neutral) if is_suspected else told
     incident = unsaved(
         document=rules,
         version=version,
         ranking=ranking,
-        symptom=draft.symptom,
-        title=draft.title,
+        symptom=symptom,
+        title=title,
         channel=draft.channel,
         category=draft.category,
         module_id=draft.module_id,
@@ -226,6 +233,8 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
         has_contact=draft.contact is not None,
     )
     open_all([birth], document=rules, by=by, now=now)
+    if is_suspected:
+        data_protection.begin(incident, grounds=draft.data_protection, neutral=draft.neutral, by=by, now=now, told=told)
     return incident
 
 

@@ -22,11 +22,12 @@ from escalation.models import SeatCall, Step
 from escalation.selectors import reason_paragraph
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
-from lifecycle import checkpoints, circumstances, family, finish, progress, team, updates
+from lifecycle import checkpoints, circumstances, data_protection, family, finish, progress, team, updates
 from lifecycle.access import RULES
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for
 from lifecycle.respond import resumed
+from privacy.models import Case
 from process.schema import ChainName
 from sla.models import Clock, UpdateClock
 
@@ -94,6 +95,7 @@ def _deadlines() -> dict[str, tuple[QuerySet[Any], str]]:
         "checkpoints": (Clock.objects.filter(next_check_at__isnull=False), "next_check_at"),
         "calls": (Step.objects.filter(state=Step.State.CALLING, next_call_at__isnull=False), "next_call_at"),
         "progress": (Step.objects.filter(progress_due_at__isnull=False), "progress_due_at"),
+        "privacy": (Case.objects.filter(next_call_at__isnull=False), "next_call_at"),
         "team": (SeatCall.objects.filter(due_at__isnull=False), "due_at"),
         "recoveries": (Alert.objects.filter(resolve_at__isnull=False), "resolve_at"),
         "circumstances": (weighed, "weigh_at"),
@@ -234,6 +236,7 @@ STEPS = {
     "checkpoints": Work(checkpoints.passed, TOGETHER),
     "calls": Work(_unanswered, TOGETHER),
     "progress": Work(progress.missing, ONE_BY_ONE),
+    "privacy": Work(data_protection.unanswered, ONE_BY_ONE),
     "team": Work(team.unanswered, TOGETHER),
     "recoveries": Work(_recovered, ONE_BY_ONE),
     "circumstances": Work(circumstances.weigh, TOGETHER),

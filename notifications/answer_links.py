@@ -13,7 +13,7 @@ from notifications.models import Message
 VALID_FOR = timedelta(days=2)
 """Longer than any call waits for its answer; a mailbox read years later must open nothing."""
 
-BY_LINK = ("incident", "drill")
+BY_LINK = ("incident", "drill", "privacy_case")
 """Matters whose messages may be answered by a link."""
 
 

@@ -55,6 +55,7 @@ class Verb(StrEnum):
     MERGE = "merge"
     UNMERGE = "unmerge"
     ATTACH = "attach"
+    SUSPECT_BREACH = "suspect_breach"
     DECLARE_MAJOR = "declare_major"
     REJECT_MAJOR = "reject_major"
     DEMOTE_MAJOR = "demote_major"
@@ -126,6 +127,7 @@ _STAYS: dict[Verb, tuple[Status, ...]] = {
     Verb.LINK: tuple(Status),
     Verb.UNLINK: tuple(Status),
     Verb.ATTACH: tuple(Status),
+    Verb.SUSPECT_BREACH: tuple(Status),
     Verb.FEEDBACK: (Status.RESOLVED, Status.CLOSED),
 }
 

@@ -33,7 +33,7 @@ from incidents.services.records import (
 )
 from incidents.services.reviews import drop_review, finish_review, owe_review
 from incidents.services.room import count_schools, finish_situation, give_role, note_situation
-from incidents.services.search import add_to_search
+from incidents.services.search import add_to_search, rewrite_search
 from incidents.services.stakeholders import keep_message
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "propose_priority",
     "remove_link",
     "return_belongings",
+    "rewrite_search",
     "set_next_due",
     "store_alerts",
     "store_attachment",

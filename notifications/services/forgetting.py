@@ -12,3 +12,9 @@ def forget_addresses(*, topic_type: str, topic_ids: Collection[int], kinds: Coll
     found = Message.objects.filter(topic_type=topic_type, topic_id__in=topic_ids, kind__in=kinds)
     found.filter(state=Message.State.QUEUED).update(state=Message.State.SKIPPED, next_try_at=None, error=reason)
     return found.update(address="")
+
+
+def forget_texts(*, topic_type: str, topic_ids: Collection[int], subject: str) -> int:
+    """Takes what was said out of every message about matters, whether it went out or waits. Returns how many."""
+    found = Message.objects.filter(topic_type=topic_type, topic_id__in=topic_ids)
+    return found.update(subject=subject[:200], body=subject[:200])

@@ -35,7 +35,7 @@ from process.schema.chains import (
     ServiceHours,
 )
 from process.schema.document import Document
-from process.schema.duties import DataProtectionDuty, Improvement, Restoration, ToolUse, Training
+from process.schema.duties import DataProtectionCalls, DataProtectionDuty, Improvement, Restoration, ToolUse, Training
 from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
 from process.schema.messages import MessageTemplate
 from process.schema.monitoring import Monitoring, SeverityRule
@@ -61,6 +61,7 @@ __all__ = [
     "ContactKind",
     "ContactKindRule",
     "Criterion",
+    "DataProtectionCalls",
     "DataProtectionDuty",
     "DayHours",
     "Document",

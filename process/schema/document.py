@@ -10,7 +10,7 @@ from pydantic import model_validator
 from process.paths import Location
 from process.schema.base import ChainName, Strict, Text
 from process.schema.chains import Chain, ChainLevel, Major, RaciRow
-from process.schema.duties import DataProtectionDuty, Improvement, Restoration, ToolUse, Training
+from process.schema.duties import DataProtectionCalls, DataProtectionDuty, Improvement, Restoration, ToolUse, Training
 from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
 from process.schema.messages import PLACES, MessageTemplate
 from process.schema.monitoring import Monitoring
@@ -42,6 +42,7 @@ class Document(Strict):
     chains: list[Chain]
     major: Major
     data_protection: list[DataProtectionDuty]
+    data_protection_calls: DataProtectionCalls = DataProtectionCalls()
     restoration: Restoration
     cadence: Cadence
     message_templates: list[MessageTemplate] = []
@@ -145,6 +146,8 @@ def _roles(document: Document) -> list[Located]:
     named += [(("raci", at, "roles", role), role) for at, row in enumerate(document.raci) for role in row.roles]
     named += [(("contact_kinds", at, "handed_to"), kind.handed_to) for at, kind in enumerate(document.contact_kinds)]
     named += [(("data_protection", at, "role"), duty.role) for at, duty in enumerate(document.data_protection)]
+    calls = document.data_protection_calls
+    named += [(("data_protection_calls", "officer"), calls.officer), (("data_protection_calls", "then"), calls.then)]
     known = {role.key for role in document.roles}
     return [(place, unknown("role", role, known)) for place, role in named if role is not None and role not in known]
 

@@ -15,6 +15,21 @@ class DataProtectionDuty(Labelled):
     role: Key
 
 
+class DataProtectionCalls(Strict):
+    """§7: how the officer is reached, at any hour, and who is called where they are not (P-7.1)."""
+
+    paragraph: Paragraph = "§7"
+    officer: Key = Field(default="dpo", description="Role of the officer; whoever else holds it is the deputy.")
+    repeat_every_min: Minutes = Field(
+        default=10, description="Real minutes until who has not answered is called again."
+    )
+    acknowledge_within_min: Minutes = Field(default=30, description="Real minutes until the next role is called too.")
+    then: Key = Field(default="executive_board", description="Role that is called when no officer answers.")
+    board_reads_from_level: Annotated[int, Field(ge=1, le=9)] = Field(
+        default=3, description="Management level of the incident from which that role may read the case."
+    )
+
+
 class Restoration(Strict):
     """§8: who decides on an emergency restoration, and what it must reach (P-8.1 to P-8.4)."""
 

@@ -1,0 +1,84 @@
+"""Reads. `cases_visible_to` is the only way in: others learn nothing, not even a number (P-7.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from core.secrets import decrypt
+from directory.models import Person
+from directory.selectors import roles_of
+from privacy.models import Case, Note, Reader, Reading, Withheld
+from process.schema import DataProtectionCalls
+from process.selectors import current_document
+
+
+def rules_of_calls() -> DataProtectionCalls:
+    """Whom the process of today calls, and who reads along."""
+    return current_document()[1].data_protection_calls
+
+
+def is_officer(person: Person | None) -> bool:
+    """Whether somebody is the data-protection officer or a deputy; being an administrator is not enough."""
+    return person is not None and person.is_active and rules_of_calls().officer in roles_of(person)
+
+
+def cases_visible_to(person: Person | None) -> QuerySet[Case]:
+    """The cases a person may know of.
+
+    Officer and deputies see all; whoever was named as a reader theirs; the executive board what its management level
+    was reached by, and what it was called for because no officer answered.
+    """
+    if person is None or not person.is_active:
+        return Case.objects.none()
+    if is_officer(person):
+        return Case.objects.all()
+    allowed = Q(pk__in=Reader.objects.filter(person=person, until=None).values("case"))
+    calls = rules_of_calls()
+    if calls.then in roles_of(person):
+        allowed |= Q(incident__management_level__gte=calls.board_reads_from_level) | Q(board_called_at__isnull=False)
+    return Case.objects.filter(allowed)
+
+
+def enters(person: Person) -> bool:
+    """Whether there is a room for this person: officers always have one, others while there is a case for them."""
+    return is_officer(person) or cases_visible_to(person).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text of the case in plain words."""
+
+    label: str
+    text: str
+    at: datetime
+    row: int = 0
+
+
+def withheld_texts(case: Case) -> list[Written]:
+    """What was taken out of the incident and is still kept here, oldest first; files by their names."""
+    rows = Withheld.objects.filter(case=case, returned_at=None)
+    return [
+        Written(row.label or row.get_place_display(), decrypt(row.sealed), row.written_at, row.row)
+        for row in rows.exclude(place=Withheld.Place.ATTACHMENT)
+    ]
+
+
+def notes_of(case: Case) -> list[Written]:
+    """What was written about the case, oldest first."""
+    rows = Note.objects.filter(case=case)
+    return [
+        Written(f"{row.get_kind_display()} · {row.author_label}", decrypt(row.sealed), row.at, row.pk) for row in rows
+    ]
+
+
+def readers_of(case: Case) -> list[Reader]:
+    """Who was named to read it and still may, in the order in which they were named."""
+    return list(Reader.objects.filter(case=case, until=None).select_related("person"))
+
+
+def readings_of(case: Case, *, limit: int = 100) -> list[Reading]:
+    """Who read what, the newest first."""
+    return list(Reading.objects.filter(case=case).select_related("person")[:limit])
