@@ -62,6 +62,7 @@ from api.verbs import (
     ReviewDoneIn,
     SetDueIn,
     StrategicDecisionIn,
+    SuspectBreachIn,
     TextIn,
     verb,
     with_condition,
@@ -74,6 +75,7 @@ from lifecycle import (
     climb,
     connect,
     consultation,
+    data_protection,
     decisions,
     descend,
     dissatisfaction,
@@ -116,6 +118,11 @@ class IncidentIn(RecordIn):
     reported_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Up to seven days back.")
     recorded_late_because = late_reason()
     major_triggers = keys(required=False)
+    data_protection = serializers.BooleanField(
+        required=False,
+        help_text="A data-protection incident is suspected: what is told is withheld, the officer is called (P-7.1).",
+    )
+    neutral = text(500, required=False, allow_blank=True, help_text="What everybody may read instead of the symptom.")
 
 
 class IncidentEdit(RecordIn, Versioned):
@@ -258,6 +265,12 @@ class Incidents(RoomVerbs, ApiViewSet):
         manual_due.set_due,
         SetDueIn,
         body(clock="resolution", due_at="2026-12-01T16:00:00Z", reason="Mit der Schule vereinbart."),
+    )
+    suspect_breach = verb(
+        "suspect-breach",
+        data_protection.suspect_breach,
+        SuspectBreachIn,
+        body(grounds="Eine Liste mit Noten ging an Fremde.", neutral="Mailversand anhalten"),
     )
     link = verb("link", connect.link, LinkIn, body(kind="related", target="INC-2026-000101"))
     unlink = verb("unlink", connect.unlink, LinkIn, body(kind="related", target="INC-2026-000101"))

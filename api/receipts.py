@@ -26,6 +26,7 @@ from lifecycle.audiences import TOPIC as STAKEHOLDERS
 from lifecycle.errors import Invalid
 from notifications.models import Message
 from notifications.registry import CHANNELS
+from notifications.selectors import CONFIDENTIAL
 
 
 class ReceiptOut(serializers.Serializer[Any]):
@@ -92,7 +93,7 @@ class Receipts(ApiViewSet):
 
     def _retry(self, pk: int) -> Response:
         require(self.by, REPLAY)
-        if not Message.objects.filter(pk=pk).exists():
+        if not Message.objects.filter(pk=pk).exclude(topic_type__in=CONFIDENTIAL).exists():
             raise Http404
         if not notices.send_again(pk, by=self.by, now=self.now):
             raise Invalid.field("state", _("Nur was nicht zustellbar ist, geht noch einmal hinaus."))

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from api import raci, receipts
+from api import privacy, raci, receipts
 from api.attachments import Attachments
 from api.base import ApiViewSet
 from api.chains import ChainLint, Chains
@@ -73,6 +73,16 @@ urlpatterns = [
         rf"{OF_INCIDENT}/attachments/(?P<file_id>\d{{1,18}})/$",
         Attachments.as_view({"get": "retrieve"}),
         name="incident-attachment",
+    ),
+    path("privacy/cases/", privacy.Cases.as_view({"get": "list"}), name="cases"),
+    re_path(rf"^privacy/cases/{privacy.NUMBER}/$", privacy.Cases.as_view({"get": "retrieve"}), name="case"),
+    *(
+        re_path(
+            rf"^privacy/cases/{privacy.NUMBER}/{verb.replace('_', '-')}/$",
+            privacy.Cases.as_view({"post": verb}),
+            name=f"case-{verb.replace('_', '-')}",
+        )
+        for verb in privacy.VERBS
     ),
     path("health/", Health.as_view({"get": "retrieve"}), name="health"),
     path("on-call/overrides/", Overrides.as_view({"get": "list", "post": "create"}), name="overrides"),

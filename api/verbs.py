@@ -116,6 +116,13 @@ class ExternalCommunicationIn(Versioned):
     said_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Now when missing; never ahead.")
 
 
+class SuspectBreachIn(Versioned):
+    """Why it may be a data-protection incident, and what everybody else may read instead."""
+
+    grounds = text(20_000, help_text="Only readers of the case see it.")
+    neutral = text(500, required=False, allow_blank=True)
+
+
 class ConsultIn(Versioned):
     """On which task of §14 a question is asked, and whom; all roles it consults when none is named."""
 

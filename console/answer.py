@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.clock import now
-from lifecycle import answering, drills
+from lifecycle import answering, drills, privacy_answer
 from lifecycle.errors import Forbidden, NotFound
 
 
@@ -21,6 +21,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         drill = drills.look_up(token, now=now())
         if drill is not None:
             return _drill(request, drill, token)
+        case = privacy_answer.look_up(token, now=now())
+        if case is not None:
+            return _case(request, case, token)
         if request.method == "POST":
             answering.answer(token, now=now())
             return redirect(request.path)
@@ -37,3 +40,11 @@ def _drill(request: HttpRequest, asked: drills.Asked, token: str) -> HttpRespons
         return redirect(request.path)
     with translation.override("en" if asked.message.language == "en" else "de-ch"):
         return render(request, "console/answer_drill.html", {"asked": asked})
+
+
+def _case(request: HttpRequest, asked: privacy_answer.Asked, token: str) -> HttpResponse:
+    if request.method == "POST":
+        privacy_answer.answer(token, now=now())
+        return redirect(request.path)
+    with translation.override("en" if asked.message.language == "en" else "de-ch"):
+        return render(request, "console/privacy/answer.html", {"asked": asked})

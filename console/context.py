@@ -21,6 +21,8 @@ from incidents.models import Contact
 from incidents.selectors import contacts_visible_to
 from lifecycle.access import actions_of
 from notifications.models import Message
+from privacy.models import OVER
+from privacy.selectors import cases_visible_to, is_officer
 from process.schema import Document
 from process.selectors import current_document
 
@@ -44,6 +46,7 @@ _PLACES = (
     ("console:inbox", _("Eingang"), "inbox", "g e"),
     ("console:incidents", _("Incidents"), "siren", "g i"),
     ("console:on_call", _("Pikett"), "calendar-clock", "g p"),
+    ("console:privacy", _("Datenschutz"), "shield", "g d"),
     ("console:health", _("Zustand"), "heart-pulse", "g z"),
     ("console:settings", _("Einstellungen"), "settings", "g k"),
 )
@@ -61,22 +64,31 @@ class House:
     def places(self) -> list[Place]:
         """The rooms, with the one the person stands in."""
         path = self.request.path
-        counts = {"console:inbox": lambda: self.inbox_count}
+        counts = {"console:inbox": lambda: self.inbox_count, "console:privacy": lambda: self._counts[2]}
         result = []
         for name, word, icon, keys in _PLACES:
+            if name == "console:privacy" and not self.enters_privacy:
+                continue
             url = reverse(name)
             here = path == url if name == "console:start" else path.startswith(url)
             result.append(Place(url, word, icon, keys, here, counts.get(name, int)()))
         return result
 
     @cached_property
-    def _counts(self) -> tuple[int, int]:
-        """Unclassified contacts and unread notices, each counted up to 100, in one query."""
+    def enters_privacy(self) -> bool:
+        """Whether there is a room of data-protection cases for this person; for others not even its name (P-7.5)."""
+        return is_officer(self._person) or self._counts[2] > 0
+
+    @cached_property
+    def _counts(self) -> tuple[int, int, int]:
+        """Unclassified contacts, unread notices and open cases, each counted up to 100, in one query."""
         waiting = contacts_visible_to(self._person).filter(state=Contact.State.NEW)
         notices = Message.objects.filter(person=self._person, channel="in_app", read_at__isnull=True)
-        marks = [rows.order_by().values(mark=Value(mark))[:CAP] for mark, rows in enumerate((waiting, notices))]
-        found = [row["mark"] for row in marks[0].union(marks[1], all=True)]
-        return found.count(0), found.count(1)
+        cases = cases_visible_to(self._person)
+        counted = (waiting, notices, cases.exclude(state__in=OVER))
+        marks = [rows.order_by().values(mark=Value(mark))[:CAP] for mark, rows in enumerate(counted)]
+        found = [row["mark"] for row in marks[0].union(*marks[1:], all=True)]
+        return found.count(0), found.count(1), found.count(2)
 
     @property
     def inbox_count(self) -> int:

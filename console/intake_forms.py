@@ -141,6 +141,21 @@ class FactsForm(ProcessForm):
         label=_("Major Incident?"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    data_protection = forms.BooleanField(
+        label=_("Datenschutzvorfall vermutet"),
+        required=False,
+        help_text=_(
+            "Der Datenschutzverantwortliche wird sofort gerufen. Was Sie hier aufnehmen, liest danach nur noch, "
+            "wer den Fall behandelt."
+        ),
+    )
+    neutral = forms.CharField(
+        label=_("Was alle lesen dürfen"),
+        required=False,
+        max_length=500,
+        help_text=_("Ohne Namen und Einzelheiten: was zum Beheben nötig ist."),
+    )
+
     def prepare(self) -> None:
         """Choices of the document; criteria are shown at the moment of choosing (P-4.1)."""
         self.offer("category", self.document.categories, empty="–")
@@ -159,6 +174,8 @@ class FactsForm(ProcessForm):
             "urgency_criteria": tuple(self.cleaned_data["urgency_criteria"]),
             "impact_criteria": tuple(self.cleaned_data["impact_criteria"]),
             "major_triggers": tuple(self.cleaned_data["major_triggers"]),
+            "data_protection": self.cleaned_data["data_protection"],
+            "neutral": self.cleaned_data["neutral"],
         }
 
     def for_new(self, contact: ContactForm) -> IncidentDraft:

@@ -235,3 +235,23 @@ class Attach(VerbForm):
         """The upload and its name as the person's computer calls it."""
         upload = self.cleaned_data["file"]
         return {"upload": upload, "name": upload.name or ""}
+
+
+class SuspectBreach(VerbForm):
+    """Why it may be a data-protection incident (P-7.1), and what everybody else may read instead."""
+
+    grounds = text(
+        _("Was lässt Sie das vermuten?"),
+        max_length=20_000,
+        help_text=_("Das liest nur, wer den Fall behandelt. Der Datenschutzverantwortliche wird sofort gerufen."),
+    )
+    neutral = text(
+        _("Was alle lesen dürfen"),
+        required=False,
+        rows=2,
+        max_length=500,
+        help_text=_(
+            "Titel, Beschreibung, Notizen und Dateien dieses Incidents sind danach zurückgehalten. Schreiben Sie ohne "
+            "Namen und Einzelheiten, was zum Beheben nötig ist."
+        ),
+    )

@@ -25,8 +25,12 @@ SCOPES = (
     "directory:read",
     "directory:write",
     "health:read",
+    "privacy:read",
+    "privacy:write",
 )
 EVERYTHING = "*"
+BY_NAME_ONLY = "privacy:"
+"""Scopes that "everything" leaves out (P-7.5)."""
 TOUCH_AFTER = timedelta(minutes=1)
 
 
@@ -99,4 +103,5 @@ def verify_key(plain: str, *, now: datetime) -> ApiKey | None:
 def covers(scopes: Iterable[str], needed: str) -> bool:
     """Whether a key's scopes allow `needed`; writing includes reading the same thing."""
     held = set(scopes)
-    return bool(held & {EVERYTHING, needed, needed.replace(":read", ":write")})
+    everything = set() if needed.startswith(BY_NAME_ONLY) else {EVERYTHING}
+    return bool(held & {*everything, needed, needed.replace(":read", ":write")})

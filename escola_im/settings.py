@@ -279,6 +279,10 @@ SPECTACULAR_SETTINGS = {
         "ContactKindEnum": ["support", "feature_request", "management_request", "incident"],
         "LinkKindEnum": ["duplicate", "caused_by", "related", "child"],
         "SituationKindEnum": ["condition", "action", "need"],
+        "CaseStateEnum": [
+            *("suspected", "dpo_notified", "assessing", "confirmed", "dismissed"),
+            *("notifying_schools", "reporting", "monitoring", "closed"),
+        ],
         "StepStateEnum": ["calling", "acknowledged", "superseded", "exhausted"],
         "RoomRoleEnum": ["lead", "communications", "scribe"],
         "MessageChannelEnum": ["in_app", "email", "web_push", "webhook", "sms"],

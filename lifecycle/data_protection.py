@@ -5,7 +5,7 @@ Everything here asks `cases_visible_to` first: for who may not know of a case th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,9 +24,8 @@ from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound
 from notifications.services import acknowledge_topic, notify_people, skip_topic
 from privacy import services
-from privacy.models import Case, Note
-from privacy.selectors import cases_visible_to, is_officer
-from privacy.services import SUBJECT
+from privacy.models import SUBJECT, Case, Note
+from privacy.selectors import BOARD, OFFICER, cases_visible_to, is_officer
 
 State = Case.State
 CALL = "privacy_call"
@@ -47,8 +46,23 @@ def suspect_breach(
     return incident
 
 
+def look_again(incident: Incident, *, now: datetime, triggers: Sequence[str] = ()) -> None:
+    """Facts of an incident (locked) changed: where the document suspects a breach by them, its case begins (P-7.1)."""
+    criteria = (*incident.urgency_criteria, *incident.impact_criteria)
+    if not rules_for(incident).data_protection_calls.suspects(incident.category, criteria, triggers):
+        return
+    if not Case.objects.filter(incident=incident).exists():  # what people decided about is theirs
+        begin(incident, by=RULES, now=now)
+
+
 def begin(
-    incident: Incident, *, grounds: str, neutral: str, by: By, now: datetime, told: tuple[str, str] | None = None
+    incident: Incident,
+    *,
+    by: By,
+    now: datetime,
+    grounds: str = "",
+    neutral: str = "",
+    told: tuple[str, str] | None = None,
 ) -> Case:
     """Opens the case of an incident (locked, or opened by this very transaction), and calls the officer (P-7.1).
 
@@ -68,7 +82,8 @@ def begin(
         _call([case], now=now)
     elif not case.is_open:
         _take_up_again(case, by=by, now=now)
-    _note(case, grounds, kind=Note.Kind.GROUNDS, event="privacy.noted", by=by, now=now)
+    if grounds.strip():
+        _note(case, grounds, kind=Note.Kind.GROUNDS, event="privacy.noted", by=by, now=now)
     count = withholding.withhold(incident, case, neutral=neutral, actor=by.actor, now=now, told=told)
     services.log(case, "privacy.withheld", actor=by.actor, now=now, rule=calls.paragraph, count=count)
     return case
@@ -107,17 +122,15 @@ def _call(cases: Iterable[Case], *, now: datetime) -> None:
     """
     for case in cases:
         calls = rules_for(case.incident).data_protection_calls
-        people = {person.pk: person for person in holders(calls.officer, now=now)}
+        people = {person.pk: person for person in holders(OFFICER, now=now)}
         if not people:
-            services.log(
-                case, "privacy.unanswered", actor=RULES.actor, now=now, rule=calls.paragraph, role=calls.officer
-            )
+            services.log(case, "privacy.unanswered", actor=RULES.actor, now=now, rule=calls.paragraph, role=OFFICER)
         set_: dict[str, Any] = {
             "next_call_at": now + timedelta(minutes=calls.repeat_every_min),
             "calls_made": case.calls_made + 1,
         }
         if not people or now >= case.acknowledge_by:
-            people |= {person.pk: person for person in holders(calls.then, now=now)}
+            people |= {person.pk: person for person in holders(BOARD, now=now)}
             set_["board_called_at"] = case.board_called_at or now
         elif set_["next_call_at"] > case.acknowledge_by:
             set_["next_call_at"] = case.acknowledge_by

@@ -68,8 +68,8 @@ class IncidentDraft:
     recorded_late_because: str = ""
     major_triggers: Sequence[str] = ()
     contact: Contact | None = None
-    data_protection: str = ""
-    """Why somebody suspects a data-protection incident (P-7.1); with it everything above is withheld at once."""
+    data_protection: bool = False
+    """Whether somebody suspects a data-protection incident (P-7.1): what is told is withheld from the first second."""
     neutral: str = ""
     """What everybody may read instead of a withheld symptom."""
 
@@ -206,7 +206,10 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
     if errors or ranking is None:
         raise Invalid(errors)
     told = (first_line(draft.title or draft.symptom, limit=160), clean(draft.symptom, limit=50_000))
-    is_suspected = bool(draft.data_protection.strip())
+    criteria = (*ranking.urgency_criteria, *ranking.impact_criteria)
+    is_suspected = draft.data_protection or rules.data_protection_calls.suspects(
+        draft.category, criteria, draft.major_triggers
+    )
     title, symptom = withholding.stand_ins(draft.neutral) if is_suspected else told
     incident = unsaved(
         document=rules,
@@ -234,8 +237,17 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
     )
     open_all([birth], document=rules, by=by, now=now)
     if is_suspected:
-        data_protection.begin(incident, grounds=draft.data_protection, neutral=draft.neutral, by=by, now=now, told=told)
+        _keep_back(incident, draft, told=told, by=by, now=now)
     return incident
+
+
+def _keep_back(incident: Incident, draft: IncidentDraft, *, told: tuple[str, str], by: By, now: datetime) -> None:
+    """Begins the case of an incident that was opened with stand-ins; its contact is withheld with it (P-7.1)."""
+    if draft.contact is not None:
+        incidents.services.lead_to(draft.contact, incident)
+    data_protection.begin(incident, neutral=draft.neutral, by=by, now=now, told=told)
+    if draft.contact is not None:
+        draft.contact.refresh_from_db(fields=["subject", "body", "answer"])
 
 
 def _incident_of(contact: Contact, draft: IncidentDraft | None, join: str | None, *, by: By, now: datetime) -> Incident:

@@ -17,7 +17,7 @@ from incidents.rules.majors import Extent, met
 from incidents.rules.states import Verb
 from incidents.selectors import majors_decided, schools_hit
 from incidents.services import Move
-from lifecycle import correspondence, family, review, team, updates
+from lifecycle import correspondence, data_protection, family, review, team, updates
 from lifecycle.access import RULES, By
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for, take_in_hand
@@ -67,6 +67,7 @@ def declare_major(
         )
     _declare([Case(incident, chosen, clean(note.strip(), limit=500))], by=by, now=now)
     all_give_way(family.open_below(incident), incident, by=by, now=now)
+    data_protection.look_again(incident, triggers=[trigger], now=now)
     return incident
 
 

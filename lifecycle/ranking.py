@@ -18,7 +18,7 @@ from incidents import services
 from incidents.models import Incident
 from incidents.rules.priority import NotRanked, Ranking, rank
 from incidents.rules.states import Verb
-from lifecycle import circumstances, second_person
+from lifecycle import circumstances, data_protection, second_person
 from lifecycle.access import OVERRIDE_PRIORITY, By, require
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
@@ -122,6 +122,7 @@ def _ranked(incident: Incident, set_: Mapping[str, Any], *, data: Mapping[str, A
     if incident.is_urgent:
         release_topics(topic_type="incident", topic_ids=[incident.pk], now=now)
     circumstances.look_again(incident)
+    data_protection.look_again(incident, now=now)
     return incident
 
 

@@ -15,7 +15,7 @@ from directory.selectors import roles_of
 from incidents import services
 from incidents.models import Comment, Incident
 from incidents.rules.states import Status, Verb
-from lifecycle import circumstances, correspondence, updates
+from lifecycle import circumstances, correspondence, data_protection, updates
 from lifecycle.access import HOLD_CRITICAL_LONG, By, may
 from lifecycle.corrections import attribute, canton_of, check, cleaned
 from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
@@ -265,4 +265,5 @@ def edit(number: str, *, fields: Mapping[str, Any], by: By, now: datetime, versi
         let_clocks_follow(incident, by=by, now=now)
     if "category" in set_:
         circumstances.look_again(incident)
+        data_protection.look_again(incident, now=now)
     return incident

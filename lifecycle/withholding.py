@@ -132,7 +132,7 @@ def _sealed_file(attachment: Attachment) -> Kept:
         "uploaded_by": attachment.uploaded_by_id,
         "uploaded_at": attachment.uploaded_at.isoformat(),
     }
-    return Kept(Place.ATTACHMENT, attachment.pk, "file", json.dumps(facts), attachment.name, attachment.uploaded_at)
+    return Kept(Place.ATTACHMENT, attachment.pk, "file", json.dumps(facts), "", attachment.uploaded_at)
 
 
 def file_in(row: Withheld) -> tuple[str, Callable[[], bytes]]:

@@ -104,14 +104,19 @@ def addresses(person: Person) -> dict[str, str]:
     return {key: address for key, address in found.items() if address is not None}
 
 
+CONFIDENTIAL = ("privacy_case",)
+"""Matters of which even a message tells too much: only their own rooms show them (P-7.5)."""
+
+
 def messages_to(person: Person) -> QuerySet[Message]:
-    """Every message to a person, newest first."""
-    return Message.objects.filter(person=person).order_by("-id")
+    """The messages to a person, newest first, but for those about confidential matters."""
+    return Message.objects.filter(person=person).exclude(topic_type__in=CONFIDENTIAL).order_by("-id")
 
 
 def dead_letters() -> QuerySet[Message]:
-    """Messages that reached nobody, newest first."""
-    return Message.objects.filter(state=Message.State.DEAD).select_related("person")
+    """Messages that reached nobody, newest first, but for those about confidential matters."""
+    dead = Message.objects.filter(state=Message.State.DEAD).exclude(topic_type__in=CONFIDENTIAL)
+    return dead.select_related("person")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,5 @@ declare(
     EventKind("privacy.noted", _("Notiz"), frozenset({"note", "digest"}), "notebook-pen"),
     EventKind("privacy.dismissed", _("Kein Datenschutzvorfall"), frozenset({"note", "digest"}), "shield-off"),
     EventKind("privacy.reader_added", _("%(name)s darf mitlesen"), frozenset({"name", "person"}), "user-plus"),
-    EventKind(
-        "privacy.reader_removed", _("%(name)s liest nicht mehr"), frozenset({"name", "person"}), "user-minus"
-    ),
+    EventKind("privacy.reader_removed", _("%(name)s liest nicht mehr"), frozenset({"name", "person"}), "user-minus"),
 )

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Person
 from incidents.models import Incident
 
+SUBJECT = "privacy_case"
+"""Of its events and messages."""
+
 
 class Case(models.Model):
     """A data-protection case. It lives beside its incident, which knows nothing of it (P-7.5)."""
@@ -59,7 +62,10 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether anything is still to be done."""
-        return self.state not in (self.State.DISMISSED, self.State.CLOSED)
+        return self.state not in OVER
+
+
+OVER = (Case.State.DISMISSED, Case.State.CLOSED)
 
 
 class Note(models.Model):

@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case as DbCase
+from django.db.models import Q, QuerySet, When
 
+from core.models import Event
 from core.secrets import decrypt
 from directory.models import Person
 from directory.selectors import roles_of
-from privacy.models import Case, Note, Reader, Reading, Withheld
-from process.schema import DataProtectionCalls
+from privacy.models import OVER, SUBJECT, Case, Note, Reader, Reading, Withheld
 from process.selectors import current_document
 
-
-def rules_of_calls() -> DataProtectionCalls:
-    """Whom the process of today calls, and who reads along."""
-    return current_document()[1].data_protection_calls
+OFFICER, BOARD = "dpo", "executive_board"
+"""The roles of §1 and §7: whoever holds the officer's is the officer or a deputy."""
 
 
 def is_officer(person: Person | None) -> bool:
     """Whether somebody is the data-protection officer or a deputy; being an administrator is not enough."""
-    return person is not None and person.is_active and rules_of_calls().officer in roles_of(person)
+    return person is not None and person.is_active and OFFICER in roles_of(person)
 
 
 def cases_visible_to(person: Person | None) -> QuerySet[Case]:
@@ -36,15 +35,31 @@ def cases_visible_to(person: Person | None) -> QuerySet[Case]:
     if is_officer(person):
         return Case.objects.all()
     allowed = Q(pk__in=Reader.objects.filter(person=person, until=None).values("case"))
-    calls = rules_of_calls()
-    if calls.then in roles_of(person):
-        allowed |= Q(incident__management_level__gte=calls.board_reads_from_level) | Q(board_called_at__isnull=False)
+    if BOARD in roles_of(person):
+        level = current_document()[1].data_protection_calls.board_reads_from_level
+        allowed |= Q(incident__management_level__gte=level) | Q(board_called_at__isnull=False)
     return Case.objects.filter(allowed)
 
 
-def enters(person: Person) -> bool:
+def enters(person: Person | None) -> bool:
     """Whether there is a room for this person: officers always have one, others while there is a case for them."""
     return is_officer(person) or cases_visible_to(person).exists()
+
+
+def in_order(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """What waits for an answer first, then what is open, then the rest; the newest first."""
+    rank = DbCase(When(next_call_at__isnull=False, then=0), When(state__in=OVER, then=2), default=1)
+    return cases.select_related("incident", "officer").alias(rank=rank).order_by("rank", "-id")
+
+
+def withheld_files(case: Case) -> list[Withheld]:
+    """The files that were taken out of the incident, oldest first."""
+    return list(Withheld.objects.filter(case=case, returned_at=None, place=Withheld.Place.ATTACHMENT))
+
+
+def events_of(case: Case) -> QuerySet[Event]:
+    """What happened in the case, oldest first."""
+    return Event.objects.filter(subject_type=SUBJECT, subject_id=case.pk).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)

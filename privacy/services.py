@@ -16,9 +16,7 @@ from core.clock import ZURICH
 from core.secrets import encrypt
 from directory.models import Person
 from incidents.models import Incident
-from privacy.models import Case, Note, Reader, Reading, Withheld
-
-SUBJECT = "privacy_case"
+from privacy.models import SUBJECT, Case, Note, Reader, Reading, Withheld
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,12 @@ def change_contact(
     return contact
 
 
+def lead_to(contact: Contact, incident: Incident) -> None:
+    """Hangs a contact on the incident it led to, ahead of its classification, which records it."""
+    contact.incident = incident
+    contact.save(update_fields=["incident"])
+
+
 def write_comment(
     incident: Incident, *, kind: Comment.Kind, body: str, author: Person | None, author_label: str, now: datetime
 ) -> Comment:

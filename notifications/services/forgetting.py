@@ -15,6 +15,10 @@ def forget_addresses(*, topic_type: str, topic_ids: Collection[int], kinds: Coll
 
 
 def forget_texts(*, topic_type: str, topic_ids: Collection[int], subject: str) -> int:
-    """Takes what was said out of every message about matters, whether it went out or waits. Returns how many."""
-    found = Message.objects.filter(topic_type=topic_type, topic_id__in=topic_ids)
+    """Takes what was said out of every message about matters, whether it went out or waits. Returns how many.
+
+    What waits for somebody outside stays: it is about what they told us themselves.
+    """
+    about = Message.objects.filter(topic_type=topic_type, topic_id__in=topic_ids)
+    found = about.exclude(person__isnull=True, state=Message.State.QUEUED)
     return found.update(subject=subject[:200], body=subject[:200])

@@ -66,7 +66,6 @@ def check_parts(document: Document) -> Iterator[Finding]:
     used = {level.role for chain in document.chains for level in chain.levels}
     used |= {role for row in document.raci for role in row.roles}
     used |= {duty.role for duty in document.data_protection}
-    used |= {document.data_protection_calls.officer, document.data_protection_calls.then}
     for role in document.roles:
         if role.key not in used:
             yield notice(

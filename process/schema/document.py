@@ -68,6 +68,7 @@ class Document(Strict):
             *_signals(self),
             *_triggers(self),
             *_places(self),
+            *_breach_signs(self),
         ]
         refuse(problems)
         return self
@@ -146,8 +147,6 @@ def _roles(document: Document) -> list[Located]:
     named += [(("raci", at, "roles", role), role) for at, row in enumerate(document.raci) for role in row.roles]
     named += [(("contact_kinds", at, "handed_to"), kind.handed_to) for at, kind in enumerate(document.contact_kinds)]
     named += [(("data_protection", at, "role"), duty.role) for at, duty in enumerate(document.data_protection)]
-    calls = document.data_protection_calls
-    named += [(("data_protection_calls", "officer"), calls.officer), (("data_protection_calls", "then"), calls.then)]
     known = {role.key for role in document.roles}
     return [(place, unknown("role", role, known)) for place, role in named if role is not None and role not in known]
 
@@ -218,4 +217,18 @@ def _places(document: Document) -> list[Located]:
         (("message_templates", at, field, language), unknown("place", name, set(PLACES)))
         for at, template in enumerate(document.message_templates)
         for field, language, name in template.unknown_places()
+    ]
+
+
+def _breach_signs(document: Document) -> list[Located]:
+    known: dict[str, set[str]] = {
+        "category": {entry.key for entry in document.categories},
+        "criterion": {entry.key for entry in (*document.urgency_criteria, *document.impact_criteria)},
+        "trigger": {entry.key for entry in document.major.triggers},
+    }
+    return [
+        (("data_protection_calls", "suspected_when", at, name), unknown(name, key, keys))
+        for at, sign in enumerate(document.data_protection_calls.suspected_when)
+        for name, keys in known.items()
+        if (key := getattr(sign, name)) is not None and key not in keys
     ]

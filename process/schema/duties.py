@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import Field
@@ -15,19 +16,34 @@ class DataProtectionDuty(Labelled):
     role: Key
 
 
+class BreachSign(Strict):
+    """Facts of an incident that make it a suspected data-protection incident by themselves: all that is named holds."""
+
+    category: Key | None = None
+    criterion: Key | None = Field(default=None, description="Of urgency or impact.")
+    trigger: Key | None = Field(default=None, description="Of major incidents.")
+
+
 class DataProtectionCalls(Strict):
     """§7: how the officer is reached, at any hour, and who is called where they are not (P-7.1)."""
 
     paragraph: Paragraph = "§7"
-    officer: Key = Field(default="dpo", description="Role of the officer; whoever else holds it is the deputy.")
     repeat_every_min: Minutes = Field(
         default=10, description="Real minutes until who has not answered is called again."
     )
-    acknowledge_within_min: Minutes = Field(default=30, description="Real minutes until the next role is called too.")
-    then: Key = Field(default="executive_board", description="Role that is called when no officer answers.")
-    board_reads_from_level: Annotated[int, Field(ge=1, le=9)] = Field(
-        default=3, description="Management level of the incident from which that role may read the case."
+    acknowledge_within_min: Minutes = Field(
+        default=30, description="Real minutes until the executive board is called too."
     )
+    board_reads_from_level: Annotated[int, Field(ge=1, le=9)] = Field(
+        default=3, description="Management level of the incident from which the executive board may read the case."
+    )
+    suspected_when: list[BreachSign] = Field(default=[], description="Besides whoever suspects it.")
+
+    def suspects(self, category: str, criteria: Iterable[str], triggers: Iterable[str] = ()) -> bool:
+        """Whether an incident with these facts is a suspected data-protection incident by itself."""
+        there = {category, *criteria, *triggers}
+        named = ({sign.category, sign.criterion, sign.trigger} - {None} for sign in self.suspected_when)
+        return any(facts and facts <= there for facts in named)
 
 
 class Restoration(Strict):

@@ -31,7 +31,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 // What only matters once another field is filled stays out of the way until then.
-function reveal() { for (const part of $$("[data-with]")) part.hidden = !part.closest("form").elements[part.dataset.with].value; }
+function reveal() { for (const part of $$("[data-with]")) part.hidden = !isGiven(part.closest("form").elements[part.dataset.with]); }
+function isGiven(field) { return field.type === "checkbox" ? field.checked : Boolean(field.value); }
 on("input", "form", reveal);
 addEventListener("toggle", reveal, true);
 reveal();

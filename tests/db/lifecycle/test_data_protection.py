@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -11,8 +12,9 @@ from django.db import DatabaseError, connection, transaction
 from core.models import Event
 from incidents.models import Attachment, Comment, Contact, Incident, SearchDocument
 from incidents.selectors import search, visible_to
-from lifecycle import connect, data_protection, respond, tick
+from lifecycle import connect, data_protection, intake, major, respond, tick, withholding
 from lifecycle.errors import Forbidden, Invalid, NotFound
+from lifecycle.intake import ContactDraft, IncidentDraft
 from lifecycle.integrity import findings
 from notifications.models import Message
 from privacy.models import Case, Reading, Withheld
@@ -27,7 +29,7 @@ WHY = "Eine Mutter rief an"
 @pytest.fixture
 def incident(company: Company) -> Incident:
     """Recorded by support with the tick, title and symptom withheld from the first second."""
-    return company.incident(symptom=SECRET, data_protection=WHY, reporter_name="Mia Muster")
+    return company.incident(symptom=SECRET, data_protection=True, reporter_name="Mia Muster")
 
 
 def case_of(incident: Incident) -> Case:
@@ -49,11 +51,11 @@ def test_ticking_it_opens_a_case_and_calls_the_officer_in_the_same_transaction(
     company: Company, incident: Incident
 ) -> None:
     case = case_of(incident)
-    assert (case.number, case.state, case.suspected_at) == ("DS-2026-000001", "suspected", company.now)
+    assert (case.number[:8], case.state, case.suspected_at) == ("DS-2026-", "suspected", company.now)
     calls = Message.objects.filter(topic_type="privacy_case", topic_id=case.pk)
     assert {(call.person, call.channel) for call in calls} == {(company.dpo, "in_app"), (company.dpo, "email")}
     assert all(call.needs_ack and call.is_urgent for call in calls)
-    assert not any(word in call.subject + call.body for call in calls for word in (SECRET, WHY, incident.number))
+    assert not any(word in call.subject + call.body for call in calls for word in (SECRET, incident.number))
 
 
 def test_what_was_told_stands_nowhere_but_in_the_case(company: Company, incident: Incident) -> None:
@@ -66,11 +68,44 @@ def test_what_was_told_stands_nowhere_but_in_the_case(company: Company, incident
             holding += [table] if cursor.fetchone()[0] else []
     assert holding == [], "not even in the case itself is it readable"
     assert SECRET in {written.text for written in withheld_texts(case_of(incident))}
-    assert [written.text for written in notes_of(case_of(incident))] == [WHY]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"category": "data_integrity_security", "urgency": None, "urgency_criteria": ["data_security_endangered"]},
+        {"major_triggers": ["security_or_privacy_breach"]},
+    ],
+)
+def test_facts_the_document_names_open_it_by_themselves(company: Company, facts: dict[str, Any]) -> None:
+    incident = company.incident(symptom=SECRET, **facts)
+    assert case_of(incident).state == "suspected"
+    assert SECRET not in incident.title + incident.symptom
+
+
+def test_facts_that_come_later_open_it_as_well(company: Company) -> None:
+    category = company.incident(symptom=SECRET, urgency=None, urgency_criteria=["data_security_endangered"])
+    respond.edit(
+        category.number, fields={"category": "data_integrity_security"}, by=company.by("support"), now=company.now
+    )
+    declared = company.incident(symptom=SECRET)
+    by = company.by("board")
+    major.declare_major(declared.number, trigger="security_or_privacy_breach", by=by, now=company.now)
+    assert set(Case.objects.values_list("incident", flat=True)) == {category.pk, declared.pk}
+    assert not Incident.objects.filter(symptom=SECRET).exists()
+
+
+def test_a_contact_that_is_classified_as_one_is_withheld_too(company: Company) -> None:
+    by, now = company.by("support"), company.now
+    contact = intake.take_contact(ContactDraft("phone", SECRET, SECRET), by=by, now=now)
+    draft = IncidentDraft("phone", SECRET, "software", "low", "low", data_protection=True)
+    intake.classify(contact.number, kind="incident", incident=draft, by=by, now=now)
+    stored = Contact.objects.get()
+    assert (stored.subject, stored.body, stored.state) == (withholding.STAND_IN, "", "incident")
 
 
 def test_the_incident_goes_on_with_a_neutral_text(company: Company) -> None:
-    incident = company.incident(symptom=SECRET, data_protection=WHY, neutral="Mailversand anhalten")
+    incident = company.incident(symptom=SECRET, data_protection=True, neutral="Mailversand anhalten")
     assert (incident.title, incident.symptom) == ("Mailversand anhalten", "Mailversand anhalten")
     respond.acknowledge(incident.number, by=company.by("support"), now=company.now)
     assert search(visible_to(company.dev), "Mailversand anhalten") == [incident.pk]
@@ -88,7 +123,7 @@ def test_nobody_answers_so_it_is_repeated_and_after_half_an_hour_the_board_is_ca
 def test_where_no_officer_can_be_reached_the_board_is_called_at_once(company: Company) -> None:
     company.dpo.absent_until = company.now + timedelta(days=1)
     company.dpo.save()
-    case = case_of(company.incident(data_protection=WHY))
+    case = case_of(company.incident(data_protection=True))
     assert called(case) == [{"Bea Geschäft"}]
     assert list(cases_visible_to(company.board)) == [case]
 
@@ -160,7 +195,7 @@ def test_what_was_written_before_is_withheld_with_files_and_messages(company: Co
     case = Case.objects.get()
     assert {f"Kollegin sagt: {SECRET}", SECRET} <= {written.text for written in withheld_texts(case)}
     [row] = Withheld.objects.filter(place="attachment")
-    name, read = data_protection.withholding.file_in(row)
+    name, read = withholding.file_in(row)
     assert (name, read()) == ("noten-3b.csv", b"3b;Mia;4.5")
 
 
@@ -193,7 +228,7 @@ def test_suspecting_it_twice_adds_to_the_one_case(company: Company, incident: In
         incident.number, grounds="Auch der Vater rief an", by=company.by("dev"), now=company.now
     )
     case = Case.objects.get()
-    assert [note.text for note in notes_of(case)] == [WHY, "Auch der Vater rief an"]
+    assert [note.text for note in notes_of(case)] == ["Auch der Vater rief an"]
     assert len(called(case)) == 1
     assert SECRET in {written.text for written in withheld_texts(case)}
     assert [str(found) for found in findings(now=company.now) if "unsealed" not in found.problem] == []

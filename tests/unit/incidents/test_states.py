@@ -52,6 +52,7 @@ EXPECTED = {
     Verb.MERGE: (X, X, X, NO, NO, NO),
     Verb.UNMERGE: (NO, NO, NO, NO, NO, P),
     Verb.ATTACH: (N, P, H, R, C, X),
+    Verb.SUSPECT_BREACH: (N, P, H, R, C, X),
     Verb.DECLARE_MAJOR: (N, P, H, NO, NO, NO),
     Verb.REJECT_MAJOR: (N, P, H, NO, NO, NO),
     Verb.DEMOTE_MAJOR: (N, P, H, R, NO, NO),

@@ -187,7 +187,18 @@ def test_the_record_offers_the_verbs_this_caller_can_do_now(company: Company, pr
     of_support = set(programs.support.get(f"incidents/{number}/").json()["allowed_verbs"])
     of_dpo = set(programs.dpo.get(f"incidents/{number}/").json()["allowed_verbs"])
 
-    assert of_support == {"comment", "note", "consult", "advise", "link", "unlink", "reopen", "close", "feedback"}
+    assert of_support == {
+        "comment",
+        "note",
+        "consult",
+        "advise",
+        "link",
+        "suspect-breach",
+        "unlink",
+        "reopen",
+        "close",
+        "feedback",
+    }
     assert of_support - of_dpo == {"close", "unlink", "feedback"}
 
 
