@@ -115,7 +115,7 @@ class CaseDetailOut(CaseOut):
 EXAMPLE = OpenApiExample(
     "Suspected",
     value={
-        "number": "DS-2026-000007",
+        "number": "DS-2026-009000",
         "incident": "INC-2026-000123",
         "state": "suspected",
         "version": 2,
