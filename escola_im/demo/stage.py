@@ -21,11 +21,12 @@ from integrations import intake
 from integrations.models import Delivery
 from integrations.registry import SOURCES
 from integrations.services import translate_pending
-from lifecycle import climb, connect, finish, notices, ranking, respond, review, tick
+from lifecycle import climb, connect, data_protection, finish, notices, ranking, respond, review, tick
 from lifecycle import intake as desk
 from lifecycle.access import RULES, By
 from lifecycle.doorbell import silent
 from lifecycle.errors import WrongState
+from privacy.models import Case
 from process.schema import ChainName, Document, Priority
 
 VERBS: Mapping[str, Callable[..., Any]] = {
@@ -108,6 +109,21 @@ class Stage:
         self._due_is_known = False
         if step in ("checkpoints", "calls"):
             self._answer_calls(at)
+        if step == "privacy":
+            self._answer_for_cases(at)
+
+    def _answer_for_cases(self, now: datetime) -> None:
+        """The officer takes on what was called a second time, and most of it turns out to be none (P-7.2)."""
+        for case in Case.objects.filter(acknowledged_at__isnull=True):
+            at = now + timedelta(seconds=self.dice.randrange(60, 300))
+            self._later(Act(at, "take_case", "dpo", case.number))
+            if self.dice.random() < 0.7:
+                at = WORK.add(at, self.dice.randrange(3600, 5 * 3600))
+                self._later(Act(at, "dismiss_case", "dpo", case.number, {"reason": "Keine Personendaten betroffen."}))
+
+    def _later(self, act: Act) -> None:
+        if act.at < self.plan.now:
+            heappush(self._queue, (act.at, next(self._order), act))
 
     def _answer_calls(self, now: datetime) -> None:
         """Managers called by rule answer: most of them at once, some in office hours, a few not at all (P-5.3)."""
@@ -115,9 +131,8 @@ class Stage:
         for call in calls.select_related("step__incident", "person"):
             at_once = now + timedelta(seconds=self.dice.randrange(120, 840))
             at = at_once if self.dice.random() < 0.75 else WORK.add(now, self.dice.randrange(600, 7200))
-            if at < self.plan.now and self.dice.random() < 0.9:
-                act = Act(at, "acknowledge", call.person.username, call.step.incident.number)
-                heappush(self._queue, (at, next(self._order), act))
+            if self.dice.random() < 0.9:
+                self._later(Act(at, "acknowledge", call.person.username, call.step.incident.number))
 
     def _post_mail(self, until: datetime) -> None:
         """What was queued before counts as sent then; mails of the last hour really go out."""
@@ -148,6 +163,10 @@ class Stage:
             case "contact":
                 draft = desk.ContactDraft(**self._facts(facts))
                 self._contacts[act.about] = desk.take_contact(draft, by=by, now=act.at).number
+            case "take_case":
+                data_protection.acknowledge(act.about, by=by, now=act.at)
+            case "dismiss_case":
+                data_protection.dismiss(act.about, by=by, now=act.at, **facts)
             case "answer":
                 desk.answer(self._contacts[act.about], by=by, now=act.at, **facts)
             case "classify":

@@ -163,7 +163,7 @@ class _Scene:
         s = self.script("major", 150)
         case = next(case for case in cases() if case.title == "Nachricht an falsche Klasse angezeigt")
         s.report(case, "support", channel="phone", major_triggers=("security_or_privacy_breach",),
-                 impact_criteria=("many_schools",))  # fmt: skip
+                 impact_criteria=("many_schools",), neutral="Mitteilungen: Versand angehalten")  # fmt: skip
         s.wait(1, 3).act("start", "dev")
         for member in ("pm", "dpo"):
             s.wait(0.5, 1.5).act("acknowledge", member)
