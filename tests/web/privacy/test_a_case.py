@@ -104,7 +104,13 @@ def test_the_call_is_answered_by_its_link_without_a_login(company: Company, case
 def test_whoever_takes_a_call_ticks_it_and_reads_no_more_than_the_others(company: Company) -> None:
     browser = Client()
     browser.force_login(company.support)
-    facts = {"reporter_name": "Mia Muster", "subject": "Noten", "body": SECRET, "kind": "incident", "channel": "phone"}
+    facts: dict[str, Any] = {
+        "reporter_name": "Mia Muster",
+        "subject": "Noten",
+        "body": SECRET,
+        "kind": "incident",
+        "channel": "phone",
+    }
     facts |= {"category": "software", "urgency_criteria": ["prevents_major"], "impact_criteria": ["many_schools"]}
     facts |= {"data_protection": "on", "neutral": "Mailversand anhalten"}
     answer = browser.post("/inbox/new/", facts, follow=True)
