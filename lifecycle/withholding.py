@@ -61,9 +61,9 @@ def withhold(
     keep(case, kept, now=now)
     for attachment in files:
         keep(case, [_sealed_file(attachment)], now=now)
-    set_: dict[str, Any] = {"title": title, "symptom": symptom}
-    set_ |= {name: STAND_IN for name in ("resolution",) if incident.resolution}
-    set_ |= {"customer_feedback": ""}
+    stand_in = {"title": title, "symptom": symptom, "resolution": STAND_IN, "customer_feedback": ""}
+    gone = {entry.field for entry in kept if entry.place is Place.INCIDENT}
+    set_ = {name: text for name, text in stand_in.items() if name in gone}
     Contact.objects.filter(incident=incident).update(subject=title, body="", answer="")
     Comment.objects.filter(incident=incident).update(body=STAND_IN)
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in files]).delete()
@@ -108,10 +108,10 @@ def _of_comments(incident: Incident) -> Iterator[Kept]:
 
 def _texts(place: Place, row: Model, label: str, at: datetime, instead: Mapping[str, str]) -> Iterator[Kept]:
     """Of a row's texts those that are not in the case already; what stands there then is only a stand-in."""
-    taken = Withheld.objects.filter(place=place, row=row.pk, returned_at=None).values_list("field", flat=True)
-    for name in set(_TEXTS[place]).difference(taken):
+    taken = set(Withheld.objects.filter(place=place, row=row.pk, returned_at=None).values_list("field", flat=True))
+    for name in _TEXTS[place]:
         text = instead.get(name) or getattr(row, name)
-        if text:
+        if text and name not in taken:
             yield Kept(place, row.pk, name, text, label, at)
 
 

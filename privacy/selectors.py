@@ -69,24 +69,22 @@ class Written:
     label: str
     text: str
     at: datetime
-    row: int = 0
 
 
 def withheld_texts(case: Case) -> list[Written]:
-    """What was taken out of the incident and is still kept here, oldest first; files by their names."""
-    rows = Withheld.objects.filter(case=case, returned_at=None)
-    return [
-        Written(row.label or row.get_place_display(), decrypt(row.sealed), row.written_at, row.row)
-        for row in rows.exclude(place=Withheld.Place.ATTACHMENT)
-    ]
+    """What was taken out of the incident and is still kept here, oldest first; the same words stand here once."""
+    rows = Withheld.objects.filter(case=case, returned_at=None).exclude(place=Withheld.Place.ATTACHMENT)
+    found: dict[str, Written] = {}
+    for row in rows:
+        text = decrypt(row.sealed)
+        found.setdefault(text, Written(row.label, text, row.written_at))
+    return list(found.values())
 
 
 def notes_of(case: Case) -> list[Written]:
     """What was written about the case, oldest first."""
     rows = Note.objects.filter(case=case)
-    return [
-        Written(f"{row.get_kind_display()} · {row.author_label}", decrypt(row.sealed), row.at, row.pk) for row in rows
-    ]
+    return [Written(f"{row.get_kind_display()} · {row.author_label}", decrypt(row.sealed), row.at) for row in rows]
 
 
 def readers_of(case: Case) -> list[Reader]:

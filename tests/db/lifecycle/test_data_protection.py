@@ -232,3 +232,11 @@ def test_suspecting_it_twice_adds_to_the_one_case(company: Company, incident: In
     assert len(called(case)) == 1
     assert SECRET in {written.text for written in withheld_texts(case)}
     assert [str(found) for found in findings(now=company.now) if "unsealed" not in found.problem] == []
+
+
+def test_what_the_desk_wrote_for_everybody_stays_when_it_is_suspected_once_more(company: Company) -> None:
+    by, now = company.by("support"), company.now
+    number = company.incident(symptom=SECRET, data_protection=True).number
+    respond.edit(number, fields={"symptom": "Versand angehalten, bitte Protokoll prüfen"}, by=by, now=now)
+    data_protection.suspect_breach(number, grounds="Noch eine Klasse", neutral="Anderes", by=by, now=now)
+    assert Incident.objects.get(number=number).symptom == "Versand angehalten, bitte Protokoll prüfen"
