@@ -27,7 +27,7 @@ BREATH = timedelta(seconds=20)
 def main(start: datetime, end: datetime, seed: int, kills: int) -> int:
     """Lives until nothing is due before `end`; returns how many of them were killed."""
     django.setup()
-    _read_once()
+    _read_once(end)
     chance = random.Random(seed)
     at, killed = start, 0
     while at <= end:
@@ -46,12 +46,17 @@ def main(start: datetime, end: datetime, seed: int, kills: int) -> int:
     return killed
 
 
-def _read_once() -> None:
-    """What each of them would read anew; connected to the database is only who was born."""
-    from django.db import connection  # noqa: PLC0415
+def _read_once(at: datetime) -> None:
+    """What each of them would read and compose anew; connected to the database is only who was born.
+
+    Everything that falls due is done once and taken back: texts, statements and the document stay at hand.
+    """
+    from django.db import connection, transaction  # noqa: PLC0415
 
     import_module("lifecycle.tasks")
-    import_module("process.selectors").current_document()
+    with transaction.atomic():
+        import_module("lifecycle.tick").sweep(now=at)
+        transaction.set_rollback(True)
     connection.close()
     gc.freeze()  # a look for garbage would copy all of it into each of them
 
