@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from directory.keys import create_key
 from incidents.models import SituationNote
 from lifecycle import connect, public_status, room, stakeholders
+from privacy.models import Case
 from tests.company import Company
 from tests.web.console.browser import contact, declared, log_in
 from tests.web.console.test_on_call import set_up
@@ -73,6 +74,26 @@ def test_every_page_is_accessible_and_fits_a_phone(
             page.set_viewport_size(PHONE)
             found[f"{path} on a phone"] = _violations(page, SIZE)
         found[f"{path} scrolls sideways"] = _width(page)
+    page.context.close()
+    assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+def test_the_officers_room_is_accessible_and_fits_a_phone(
+    chromium: Browser, live_server: LiveServer, company: Company
+) -> None:
+    company.incident(symptom="Notenliste ist im Netz", data_protection=True)
+    number = Case.objects.get().number
+    page = log_in(_desk(chromium, live_server), "dpo")
+    found: dict[str, object] = {}
+    for path in ("/privacy/", f"/privacy/{number}/", f"/privacy/{number}/let-read/"):
+        page.set_viewport_size(DESK)
+        page.goto(path, wait_until="domcontentloaded")
+        found[path] = _violations(page, WCAG)
+        page.set_viewport_size(PHONE)
+        found[f"{path} on a phone"] = [*_violations(page, SIZE), *([_width(page)] if _width(page) else [])]
+    words = page.locator(".nav .word")
+    cut = "all => all.filter(word => word.scrollWidth > word.clientWidth).map(it => it.innerText)"
+    found["rooms cut off"] = words.evaluate_all(cut)
     page.context.close()
     assert {path: problems for path, problems in found.items() if problems} == {}
 
