@@ -82,7 +82,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
             _use({**STATIC_ENV, **NO_ENGINES, "VAR": str(home)})
         else:
             _use(stack.enter_context(running(home, durable=False)))
+        if getattr(early_config.known_args_namespace, "numprocesses", None):
+            # workers run the tests: the controller need not read the whole product first, which they would wait for
+            os.environ.pop("DJANGO_SETTINGS_MODULE")
     yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart() -> None:
+    """What the controller has gone without, its workers inherit."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", STATIC_ENV["DJANGO_SETTINGS_MODULE"])
 
 
 def _memory() -> Path | None:

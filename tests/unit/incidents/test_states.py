@@ -73,24 +73,22 @@ EXPECTED = {
     Verb.CANCEL: (X, X, X, NO, NO, NO),
     Verb.FEEDBACK: (NO, NO, NO, R, C, NO),
 }
-CELLS = [
-    (state, verb, target) for verb, targets in EXPECTED.items() for state, target in zip(Status, targets, strict=True)
-]
 
 
 def test_the_expected_table_names_every_verb():
     assert set(EXPECTED) == set(Verb)
 
 
-@pytest.mark.parametrize(("state", "verb", "target"), CELLS, ids=[f"{s}-{v}" for s, v, _target in CELLS])
-def test_a_verb_leads_where_the_table_says_or_is_refused(state, verb, target):
-    if target is None:
-        with pytest.raises(WrongState) as refused:
-            after(state, verb)
-        assert refused.value.allowed == allowed_states(verb)
-        assert state not in refused.value.allowed
-    else:
-        assert after(state, verb) is target
+@pytest.mark.parametrize("verb", EXPECTED)
+def test_a_verb_leads_where_the_table_says_or_is_refused(verb):
+    for state, target in zip(Status, EXPECTED[verb], strict=True):
+        if target is None:
+            with pytest.raises(WrongState) as refused:
+                after(state, verb)
+            assert refused.value.allowed == allowed_states(verb)
+            assert state not in refused.value.allowed
+        else:
+            assert after(state, verb) is target, state
 
 
 def test_no_verb_leaves_a_closed_incident():

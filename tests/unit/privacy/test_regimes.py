@@ -28,11 +28,11 @@ def found(
     return [(entry.regime.key, entry.authority.key if entry.authority else None) for entry in standing.jurisdictions]
 
 
-@pytest.mark.parametrize(("canton", "city"), PLACES)
-def test_a_public_school_of_any_place_finds_the_office_of_its_city_or_canton(canton: str, city: str) -> None:
-    home, office = CITIES.get(city, ("", ""))
-    wanted = office if home == canton else f"canton_{canton.lower()}"
-    assert found("public", canton, city) == [("cantonal_public", wanted)]
+def test_a_public_school_of_any_place_finds_the_office_of_its_city_or_canton() -> None:
+    for canton, city in PLACES:
+        home, office = CITIES.get(city, ("", ""))
+        wanted = office if home == canton else f"canton_{canton.lower()}"
+        assert found("public", canton, city) == [("cantonal_public", wanted)], (canton, city)
 
 
 @given(st.sampled_from(SchoolKind), st.sampled_from(PLACES), st.integers(0, 3650))
