@@ -194,7 +194,7 @@ def note(number: str, *, text: str, by: By, now: datetime, version: int | None =
 @transaction.atomic
 def dismiss(number: str, *, reason: str, by: By, now: datetime, version: int | None = None) -> Case:
     """The officer says, with a reason, that it is none: what was withheld goes back to the incident (P-7.2)."""
-    _may_decide(by)
+    may_decide(by)
     case = _take(number, by=by, version=version, first_its_incident=True)
     if not reason.strip():
         raise Invalid.field("reason", _("Warum ist es keiner? Die Begründung gehört zum Nachweis."))
@@ -214,7 +214,7 @@ def dismiss(number: str, *, reason: str, by: By, now: datetime, version: int | N
 @transaction.atomic
 def let_read(number: str, *, person: Person, reason: str, by: By, now: datetime, version: int | None = None) -> Case:
     """The officer names somebody who needs to know, and why (P-7.5); they hear that there is a case for them."""
-    _may_decide(by)
+    may_decide(by)
     case = _take(number, by=by, version=version)
     if not reason.strip():
         raise Invalid.field("reason", _("Wozu braucht diese Person den Fall?"))
@@ -242,7 +242,7 @@ def let_read(number: str, *, person: Person, reason: str, by: By, now: datetime,
 @transaction.atomic
 def stop_reading(number: str, *, person: Person, by: By, now: datetime, version: int | None = None) -> Case:
     """The officer ends somebody's reading (P-7.5)."""
-    _may_decide(by)
+    may_decide(by)
     case = _take(number, by=by, version=version)
     if not services.remove_reader(case, person, now=now):
         raise Invalid.field("person", _("Diese Person liest nicht mit."))
@@ -281,7 +281,7 @@ def _take(number: str, *, by: By, version: int | None, first_its_incident: bool 
     return case
 
 
-def _may_decide(by: By) -> None:
+def may_decide(by: By) -> None:
     """Officer and deputies decide; others who may read do not, and for the rest there is nothing to decide about."""
     if is_officer(by.person):
         return

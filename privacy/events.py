@@ -1,4 +1,4 @@
-"""The kinds of events about data-protection cases. Only readers of the case ever see them."""
+"""The kinds of events about data-protection cases, which only their readers see, and about the law."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,4 +15,5 @@ declare(
     EventKind("privacy.dismissed", _("Kein Datenschutzvorfall"), frozenset({"note", "digest"}), "shield-off"),
     EventKind("privacy.reader_added", _("%(name)s darf mitlesen"), frozenset({"name", "person"}), "user-plus"),
     EventKind("privacy.reader_removed", _("%(name)s liest nicht mehr"), frozenset({"name", "person"}), "user-minus"),
+    EventKind("privacy.law_loaded", _("Datenschutzrecht Fassung %(number)s in Kraft"), frozenset({"number"}), "scale"),
 )

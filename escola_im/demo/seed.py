@@ -17,6 +17,7 @@ from escola_im.demo.founding import FOUNDER, Company, found, is_empty, send_on_l
 from escola_im.demo.plan import DAYS, SEED, SIZE, write_plan
 from escola_im.demo.stage import Stage
 from incidents.models import Contact, Incident
+from lifecycle.law_change import load_default_law
 from lifecycle.process_change import load_default
 from process.selectors import document
 
@@ -54,6 +55,7 @@ def seed(
         return None
     with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
         version = load_default(actor=FOUNDER, now=now)
+        load_default_law(actor=FOUNDER, now=now)
         rules = document(version.pk)
         plan = write_plan(now=now, document=rules, seed=number, days=days, size=size)
         say("  people, teams, schools, sources")

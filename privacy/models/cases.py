@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Person
 from incidents.models import Incident
+from privacy.models.law import LawVersion
 
 SUBJECT = "privacy_case"
 """Of its events and messages."""
@@ -40,6 +41,9 @@ class Case(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     officer = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     dismissed_at = models.DateTimeField(null=True)
+    law = models.ForeignKey(
+        LawVersion, null=True, on_delete=models.PROTECT, related_name="+", help_text="It keeps the law it began under."
+    )
     updated_at = models.DateTimeField()
 
     class Meta:

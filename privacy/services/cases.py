@@ -1,4 +1,4 @@
-"""Writes to cases. Only `lifecycle` calls these; each runs inside the caller's transaction."""
+"""Writes to a case itself."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from core.secrets import encrypt
 from directory.models import Person
 from incidents.models import Incident
 from privacy.models import SUBJECT, Case, Note, Reader, Reading, Withheld
+from privacy.services.law import law_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Kept:
 def open_case(
     incident: Incident, *, by: Person | None, actor: Actor, now: datetime, acknowledge_by: datetime, rule: str
 ) -> Case:
-    """Stores a new case of an incident; whoever answers for it is called at once (`next_call_at` is now)."""
+    """Stores a new case of an incident, under the law in force; whoever answers for it is called at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('privacy_case_number')")
         number = f"DS-{now.astimezone(ZURICH).year}-{cursor.fetchone()[0]:06d}"
@@ -45,6 +46,7 @@ def open_case(
         suspected_by=by,
         acknowledge_by=acknowledge_by,
         next_call_at=now,
+        law=law_in_force(now=now),
         updated_at=now,
     )
     log(case, "privacy.suspected", actor=actor, now=now, rule=rule, number=incident.number)

@@ -1,4 +1,4 @@
-"""Reads. `cases_visible_to` is the only way in: others learn nothing, not even a number (P-7.5)."""
+"""Reads of cases. `cases_visible_to` is the only way in: others learn nothing, not even a number (P-7.5)."""
 
 from __future__ import annotations
 
