@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from console import privacy_forms
 from console.door import READ, StaffRequest, by, posted, room
-from console.page import page, redirect
+from console.page import as_download, page, redirect
+from console.privacy_verbs import VERBS
 from console.settings.forms import draft_of
 from core.audit import kind_of
 from core.clock import now
 from core.models import Event
-from lifecycle import data_protection
+from lifecycle import case_end, data_protection
 from lifecycle.errors import Conflict, Invalid, NotFound
 from lifecycle.withholding import file_in
 from notifications.selectors import receipts_of
@@ -32,64 +29,16 @@ from privacy.selectors import (
     in_order,
     is_officer,
     notes_of,
+    owed_in,
     readers_of,
     readings_of,
+    run_out_first,
     withheld_files,
     withheld_texts,
 )
 
 MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """Something that can be done to a case, by whom, and the form it needs."""
-
-    slug: str
-    call: Callable[..., Case]
-    label: Any
-    done: Any
-    form: type[privacy_forms.CaseForm] = privacy_forms.CaseForm
-    is_officers: bool = False
-
-
-VERBS = {
-    verb.slug: verb
-    for verb in (
-        Verb("acknowledge", data_protection.acknowledge, gettext_lazy("Übernehmen"), gettext_lazy("übernommen")),
-        Verb(
-            "note",
-            data_protection.note,
-            gettext_lazy("Notiz schreiben"),
-            gettext_lazy("Notiz gespeichert"),
-            privacy_forms.NoteForm,
-        ),
-        Verb(
-            "dismiss",
-            data_protection.dismiss,
-            gettext_lazy("Kein Datenschutzvorfall"),
-            gettext_lazy("kein Datenschutzvorfall"),
-            privacy_forms.DismissForm,
-            is_officers=True,
-        ),
-        Verb(
-            "let-read",
-            data_protection.let_read,
-            gettext_lazy("Mitlesen lassen"),
-            gettext_lazy("liest mit"),
-            privacy_forms.LetReadForm,
-            is_officers=True,
-        ),
-        Verb(
-            "stop-reading",
-            data_protection.stop_reading,
-            gettext_lazy("Nicht mehr mitlesen lassen"),
-            gettext_lazy("liest nicht mehr mit"),
-            privacy_forms.StopReadingForm,
-            is_officers=True,
-        ),
-    )
-}
+SOONEST = 5
 
 
 @room(methods=READ)
@@ -97,8 +46,14 @@ def board(request: StaffRequest) -> HttpResponse:
     """Which case needs somebody first."""
     if not enters(request.user):
         raise NotFound(request.path)
-    cases = in_order(cases_visible_to(request.user))[:MOST]
-    return page(request, "console/privacy/board.html", {"cases": cases, "now": now()})
+    visible = cases_visible_to(request.user)
+    context = {
+        "cases": in_order(visible)[:MOST],
+        "first": run_out_first(visible, limit=SOONEST),
+        "is_officer": is_officer(request.user),
+        "now": now(),
+    }
+    return page(request, "console/privacy/board.html", context)
 
 
 @room(methods=READ)
@@ -114,8 +69,8 @@ def act(request: StaffRequest, number: str, slug: str) -> HttpResponse:
     verb = VERBS.get(slug)
     if found is None or verb is None or (verb.is_officers and not is_officer(request.user)):
         raise NotFound(number)
-    back = reverse("console:privacy_case", args=[found.number])
-    form = verb.form(posted(request), case=found)
+    back = reverse(verb.back, args=[found.number])
+    form = verb.form(posted(request), request.FILES or None, case=found, initial=_from_address(request, verb.form))
     if request.method == "POST" and form.is_valid():
         try:
             verb.call(found.number, by=by(request), now=now(), **form.facts())
@@ -137,16 +92,26 @@ def download(request: StaffRequest, number: str, row: int) -> FileResponse:
     if kept is None:
         raise Http404
     name, read = file_in(kept)
-    response = FileResponse([read()], as_attachment=True, filename=name, content_type="application/octet-stream")
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(read(), name)
+
+
+def _from_address(request: StaffRequest, form: type[privacy_forms.CaseForm]) -> dict[str, object]:
+    """What a link to a form may fill in."""
+    given = request.GET
+    named = {
+        name: given.getlist(name) if name == "keys" else given[name] for name in form.from_address if name in given
+    }
+    return {name: value for name, value in named.items() if value}
 
 
 def _show(request: StaffRequest, found: Case) -> HttpResponse:
+    is_breach = found.confirmed_at is not None and found.is_open
+    running = [owed for owed in owed_in(found) if owed.is_open and owed.row.deadline is not None]
     context = {
         "case": found,
         "now": now(),
+        "next_duties": sorted(running, key=lambda owed: owed.row.deadline or now())[:SOONEST] if found.is_open else [],
+        "shut": [case_end.sentence_of(gate) for gate in case_end.shut_gates(found)] if is_breach else [],
         "notes": notes_of(found),
         "withheld": withheld_texts(found),
         "files": [(file.pk, file_in(file)[0]) for file in withheld_files(found)],

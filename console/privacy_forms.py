@@ -20,6 +20,8 @@ class CaseForm(Entry):
     """What a verb needs besides the case; the version makes sure nobody decides about what they have not seen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    from_address: tuple[str, ...] = ()
+    """Fields a link to the form may fill in."""
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

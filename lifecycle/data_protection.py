@@ -16,16 +16,28 @@ from core.text import clean
 from directory.models import Person
 from directory.selectors import holders
 from incidents.models import Incident
-from incidents.rules.states import Verb
+from incidents.rules.states import Verb as IncidentVerb
 from lifecycle import withholding
 from lifecycle.access import RULES, By
+from lifecycle.case_desk import (
+    kept_until,
+    let_duties_follow,
+    link_to,
+    lock_incident,
+    log,
+    may_decide,
+    state_after,
+    take,
+    write,
+)
 from lifecycle.desk import rules_for, take_in_hand
 from lifecycle.doorbell import ring_after_commit
-from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound
+from lifecycle.errors import Invalid, NotFound
 from notifications.services import acknowledge_topic, notify_people, skip_topic
 from privacy import services
 from privacy.models import SUBJECT, Case, Note
-from privacy.selectors import BOARD, OFFICER, cases_visible_to, is_officer
+from privacy.rules.states import Verb
+from privacy.selectors import BOARD, OFFICER, cases_visible_to
 
 State = Case.State
 CALL = "privacy_call"
@@ -39,7 +51,7 @@ def suspect_breach(
 
     Suspecting it again adds the grounds to the case that is there; to the one who does, both look the same.
     """
-    incident = take_in_hand(number, by=by, verb=Verb.SUSPECT_BREACH, version=version)
+    incident = take_in_hand(number, by=by, verb=IncidentVerb.SUSPECT_BREACH, version=version)
     if not grounds.strip():
         raise Invalid.field("grounds", _("Was lässt Sie das vermuten? Ein Satz genügt."))
     begin(incident, grounds=grounds, neutral=neutral, by=by, now=now)
@@ -83,9 +95,10 @@ def begin(
     elif not case.is_open:
         _take_up_again(case, by=by, now=now)
     if grounds.strip():
-        _note(case, grounds, kind=Note.Kind.GROUNDS, event="privacy.noted", by=by, now=now)
+        log(case, "privacy.noted", by=by, now=now, **write(case, grounds, kind=Note.Kind.GROUNDS, by=by, now=now))
     count = withholding.withhold(incident, case, neutral=neutral, actor=by.actor, now=now, told=told)
     services.log(case, "privacy.withheld", actor=by.actor, now=now, rule=calls.paragraph, count=count)
+    let_duties_follow(case)
     return case
 
 
@@ -165,14 +178,18 @@ def _call(cases: Iterable[Case], *, now: datetime) -> None:
 @transaction.atomic
 def acknowledge(number: str, *, by: By, now: datetime, version: int | None = None) -> Case:
     """Somebody who was called answers for the case; nobody is called any more (P-7.1). Answering twice is once."""
-    case = _take(number, by=by, version=version)
-    if case.acknowledged_at is not None or by.person is None:
-        return case
+    case = take(number, by=by, version=version)
+    if case.acknowledged_at is None and by.person is not None:
+        answer_for(case, by=by, now=now)
+    return case
+
+
+def answer_for(case: Case, *, by: By, now: datetime) -> None:
+    """Somebody takes on a case (locked) that nobody had answered for."""
     set_ = {"acknowledged_at": now, "officer": by.person, "next_call_at": None, "state": State.DPO_NOTIFIED}
     services.change(case, now=now, set_=set_)
-    _log(case, "privacy.acknowledged", by=by, now=now)
+    log(case, "privacy.acknowledged", by=by, now=now)
     _no_more_calls(case, by=by, now=now)
-    return case
 
 
 def _no_more_calls(case: Case, *, by: By, now: datetime) -> None:
@@ -184,10 +201,10 @@ def _no_more_calls(case: Case, *, by: By, now: datetime) -> None:
 @transaction.atomic
 def note(number: str, *, text: str, by: By, now: datetime, version: int | None = None) -> Case:
     """Keeps a text in the case."""
-    case = _take(number, by=by, version=version)
+    case = take(number, by=by, version=version)
     if not text.strip():
         raise Invalid.field("text", _("Der Text ist leer."))
-    _note(case, text, kind=Note.Kind.NOTE, event="privacy.noted", by=by, now=now)
+    log(case, "privacy.noted", by=by, now=now, **write(case, text, kind=Note.Kind.NOTE, by=by, now=now))
     return services.change(case, now=now, set_={})
 
 
@@ -195,19 +212,18 @@ def note(number: str, *, text: str, by: By, now: datetime, version: int | None =
 def dismiss(number: str, *, reason: str, by: By, now: datetime, version: int | None = None) -> Case:
     """The officer says, with a reason, that it is none: what was withheld goes back to the incident (P-7.2)."""
     may_decide(by)
-    case = _take(number, by=by, version=version, first_its_incident=True)
+    case = take(number, by=by, version=version, first=lock_incident)
     if not reason.strip():
         raise Invalid.field("reason", _("Warum ist es keiner? Die Begründung gehört zum Nachweis."))
-    if not case.is_open:
-        raise Invalid.field("reason", _("Dieser Fall ist abgeschlossen."))
-    set_: dict[str, Any] = {"state": State.DISMISSED, "dismissed_at": now, "next_call_at": None}
     if case.acknowledged_at is None:
-        set_ |= {"acknowledged_at": now, "officer": by.person}
+        answer_for(case, by=by, now=now)
+    set_ = {"state": state_after(case, Verb.DISMISS), "dismissed_at": now, **kept_until(case, now=now)}
     services.change(case, now=now, set_=set_)
-    _note(case, reason, kind=Note.Kind.REASON, event="privacy.dismissed", by=by, now=now)
+    services.silence(case)
+    log(case, "privacy.dismissed", by=by, now=now, **write(case, reason, kind=Note.Kind.REASON, by=by, now=now))
     _no_more_calls(case, by=by, now=now)
     count = withholding.give_back(case.incident, case, actor=by.actor, now=now)
-    _log(case, "privacy.returned", by=by, now=now, count=count)
+    log(case, "privacy.returned", by=by, now=now, count=count)
     return case
 
 
@@ -215,7 +231,7 @@ def dismiss(number: str, *, reason: str, by: By, now: datetime, version: int | N
 def let_read(number: str, *, person: Person, reason: str, by: By, now: datetime, version: int | None = None) -> Case:
     """The officer names somebody who needs to know, and why (P-7.5); they hear that there is a case for them."""
     may_decide(by)
-    case = _take(number, by=by, version=version)
+    case = take(number, by=by, version=version)
     if not reason.strip():
         raise Invalid.field("reason", _("Wozu braucht diese Person den Fall?"))
     if not person.is_active:
@@ -223,7 +239,7 @@ def let_read(number: str, *, person: Person, reason: str, by: By, now: datetime,
     if not services.add_reader(case, person, reason=clean(reason.strip(), limit=500), now=now):
         raise Invalid.field("person", _("Diese Person liest bereits mit."))
     services.change(case, now=now, set_={})
-    _log(case, "privacy.reader_added", by=by, now=now, name=person.display_name, person=person.pk)
+    log(case, "privacy.reader_added", by=by, now=now, name=person.display_name, person=person.pk)
     notify_people(
         [person],
         kind="privacy_reader",
@@ -243,11 +259,11 @@ def let_read(number: str, *, person: Person, reason: str, by: By, now: datetime,
 def stop_reading(number: str, *, person: Person, by: By, now: datetime, version: int | None = None) -> Case:
     """The officer ends somebody's reading (P-7.5)."""
     may_decide(by)
-    case = _take(number, by=by, version=version)
+    case = take(number, by=by, version=version)
     if not services.remove_reader(case, person, now=now):
         raise Invalid.field("person", _("Diese Person liest nicht mit."))
     services.change(case, now=now, set_={})
-    _log(case, "privacy.reader_removed", by=by, now=now, name=person.display_name, person=person.pk)
+    log(case, "privacy.reader_removed", by=by, now=now, name=person.display_name, person=person.pk)
     return case
 
 
@@ -261,41 +277,3 @@ def look_into(number: str, *, what: str, by: By, now: datetime) -> Case:
         raise NotFound(number)
     services.read(case, by.person, what=what, via=by.actor.via, now=now)
     return case
-
-
-def link_to(case: Case) -> str:
-    """Path of a case in the console."""
-    return f"/privacy/{case.number}/"
-
-
-def _take(number: str, *, by: By, version: int | None, first_its_incident: bool = False) -> Case:
-    """The case, locked, for somebody who may know of it. Raises NotFound, Conflict."""
-    visible = cases_visible_to(by.person)
-    if first_its_incident:  # everybody locks the incident before what hangs on it, or two would wait for each other
-        Incident.objects.select_for_update().filter(pk__in=visible.filter(number=number).values("incident")).first()
-    case = visible.select_for_update(of=("self",)).select_related("incident").filter(number=number).first()
-    if case is None:
-        raise NotFound(number)
-    if version is not None and version != case.version:
-        raise Conflict(version, case.version)
-    return case
-
-
-def may_decide(by: By) -> None:
-    """Officer and deputies decide; others who may read do not, and for the rest there is nothing to decide about."""
-    if is_officer(by.person):
-        return
-    if not cases_visible_to(by.person).exists():
-        raise NotFound("privacy")
-    raise Forbidden("privacy", _("Das entscheidet der Datenschutzverantwortliche."))
-
-
-def _note(case: Case, text: str, *, kind: Note.Kind, event: str, by: By, now: datetime) -> None:
-    told = services.write_note(case, clean(text.strip(), limit=50_000), kind=kind, actor=by.actor, now=now)
-    _log(case, event, by=by, now=now, **told)
-
-
-def _log(case: Case, kind: str, *, by: By, now: datetime, **data: Any) -> None:
-    services.log(
-        case, kind, actor=by.actor, now=now, rule=rules_for(case.incident).data_protection_calls.paragraph, **data
-    )

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.actors import Actor
 from lifecycle.access import By
-from lifecycle.data_protection import may_decide
+from lifecycle.case_desk import may_decide
 from lifecycle.errors import Conflict
 from privacy import services
 from privacy.models import LawVersion

@@ -71,6 +71,18 @@ def declare_major(
     return incident
 
 
+def declare_by_rule(incident: Incident, trigger: str | None, *, by: By, now: datetime) -> None:
+    """What was found out meets a trigger (P-6.1): an open incident (locked with its family) becomes a major by it.
+
+    What is a major already, or is led as part of one, stays what it is.
+    """
+    chosen = next((entry for entry in rules_for(incident).major.triggers if entry.key == trigger), None)
+    is_led = incident.is_major or incident.status not in OPEN_VALUES or family.major_above(incident) is not None
+    if chosen is not None and not is_led:
+        _declare([Case(incident, chosen)], by=by, now=now)
+        all_give_way(family.open_below(incident), incident, by=by, now=now)
+
+
 def weigh(found: Iterable[tuple[Incident, Sequence[str]]], *, document: Document, by: By, now: datetime) -> None:
     """What triggers that are met mean (P-6.1): one that declares outweighs those that only propose.
 

@@ -22,12 +22,23 @@ from escalation.models import SeatCall, Step
 from escalation.selectors import reason_paragraph
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
-from lifecycle import checkpoints, circumstances, data_protection, family, finish, progress, team, updates
+from lifecycle import (
+    breach_duties,
+    checkpoints,
+    circumstances,
+    data_protection,
+    family,
+    finish,
+    progress,
+    school_notices,
+    team,
+    updates,
+)
 from lifecycle.access import RULES
 from lifecycle.climb import Climb, climb_all
 from lifecycle.desk import rules_for
 from lifecycle.respond import resumed
-from privacy.models import Case
+from privacy.models import AffectedSchool, Case, Duty
 from process.schema import ChainName
 from sla.models import Clock, UpdateClock
 
@@ -96,6 +107,8 @@ def _deadlines() -> dict[str, tuple[QuerySet[Any], str]]:
         "calls": (Step.objects.filter(state=Step.State.CALLING, next_call_at__isnull=False), "next_call_at"),
         "progress": (Step.objects.filter(progress_due_at__isnull=False), "progress_due_at"),
         "privacy": (Case.objects.filter(next_call_at__isnull=False), "next_call_at"),
+        "breach_duties": (Duty.objects.filter(next_alarm_at__isnull=False), "next_alarm_at"),
+        "school_reminders": (AffectedSchool.objects.filter(next_reminder_at__isnull=False), "next_reminder_at"),
         "team": (SeatCall.objects.filter(due_at__isnull=False), "due_at"),
         "recoveries": (Alert.objects.filter(resolve_at__isnull=False), "resolve_at"),
         "circumstances": (weighed, "weigh_at"),
@@ -237,6 +250,8 @@ STEPS = {
     "calls": Work(_unanswered, TOGETHER),
     "progress": Work(progress.missing, ONE_BY_ONE),
     "privacy": Work(data_protection.unanswered, ONE_BY_ONE),
+    "breach_duties": Work(breach_duties.alarms, TOGETHER),
+    "school_reminders": Work(school_notices.remind, TOGETHER),
     "team": Work(team.unanswered, TOGETHER),
     "recoveries": Work(_recovered, ONE_BY_ONE),
     "circumstances": Work(circumstances.weigh, TOGETHER),

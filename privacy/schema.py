@@ -159,7 +159,7 @@ class Authority(Entry):
 class Duty(Entry):
     """Something that is owed once a breach happened, by whom, and how long they have."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^N[1-9]$")]
+    code: Annotated[str, StringConstraints(pattern=r"^(N[1-9]|F1)$")]
     law: Text
     paragraph: Paragraph
     bearer: Bearer

@@ -44,6 +44,13 @@ class Case(models.Model):
     law = models.ForeignKey(
         LawVersion, null=True, on_delete=models.PROTECT, related_name="+", help_text="It keeps the law it began under."
     )
+    severity = models.FloatField(null=True, help_text="Score after ENISA of the newest assessment.")
+    confirmed_at = models.DateTimeField(null=True)
+    crime_suspected_at = models.DateTimeField(null=True, help_text="When the assessment first said so (P-7.4).")
+    review_done_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    keep_until = models.DateField(null=True, help_text="The register keeps it at least so long; set when it ends.")
+    hold_since = models.DateTimeField(null=True, help_text="Legal hold: nothing of it is deleted.")
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -81,6 +88,10 @@ class Note(models.Model):
         GROUNDS = "grounds", _("Worum es geht")
         REASON = "reason", _("Begründung")
         NOTE = "note", _("Notiz")
+        DUTY = "duty", _("Entscheid zu einer Pflicht")
+        LATE = "late", _("Grund der Verspätung")
+        REVIEW = "review", _("Nachbetrachtung")
+        HOLD = "hold", _("Aufbewahrung")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -94,6 +94,7 @@ class Assessment(Strict, strict=True):
         default=None, description="An empty list says: no school is affected."
     )
     cantons: Answer[tuple[ShortKey, ...]] = None
+    own_data: Answer[bool] = Field(default=None, description="Whether data we are the controller of are among them.")
     unintelligible: Answer[bool] = None
     key_compromised: Answer[bool] = None
     recipients: Answer[Words] = None

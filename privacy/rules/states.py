@@ -59,7 +59,7 @@ _MOVES: dict[Verb, dict[State, State]] = {
 _STAYS: dict[Verb, tuple[State, ...]] = {
     Verb.ASSESS: (State.ASSESSING, *BREACH),
     Verb.NOTIFY_SCHOOLS: (State.NOTIFYING_SCHOOLS, State.REPORTING, State.MONITORING),
-    Verb.REPORT_AUTHORITY: (State.REPORTING, State.MONITORING),
+    Verb.REPORT_AUTHORITY: (State.DPO_NOTIFIED, State.ASSESSING, State.REPORTING, State.MONITORING),
     Verb.REPORT_POLICE: ANSWERED,
 }
 TABLE: dict[tuple[State, Verb], State] = {
@@ -72,7 +72,7 @@ REQUIRED: dict[Verb, tuple[str, ...]] = {
     Verb.CONFIRM: ("assessment", "reason"),
     Verb.DISMISS: ("reason",),
     Verb.NOTIFY_SCHOOLS: ("schools",),
-    Verb.REPORT_AUTHORITY: ("authority", "reported_at"),
+    Verb.REPORT_AUTHORITY: ("keys", "reported_at"),
     Verb.REPORT_POLICE: ("offence", "station", "informed_at"),
     Verb.MONITOR: (),
     Verb.CLOSE: (),

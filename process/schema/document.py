@@ -226,9 +226,20 @@ def _breach_signs(document: Document) -> list[Located]:
         "criterion": {entry.key for entry in (*document.urgency_criteria, *document.impact_criteria)},
         "trigger": {entry.key for entry in document.major.triggers},
     }
-    return [
+    calls = document.data_protection_calls
+    signs: list[Located] = [
         (("data_protection_calls", "suspected_when", at, name), unknown(name, key, keys))
-        for at, sign in enumerate(document.data_protection_calls.suspected_when)
+        for at, sign in enumerate(calls.suspected_when)
         for name, keys in known.items()
         if (key := getattr(sign, name)) is not None and key not in keys
     ]
+    if calls.severe_trigger is not None and calls.severe_trigger not in known["trigger"]:
+        place = ("data_protection_calls", "severe_trigger")
+        signs.append((place, unknown("trigger", calls.severe_trigger, known["trigger"])))
+    ladder = document.chain(ChainName.MANAGEMENT)
+    for level, reason in calls.severe_reasons.items():
+        reasons = {entry.key for rung in ladder.levels if rung.level == level for entry in rung.reasons}
+        if reason not in reasons:
+            at_level = ("data_protection_calls", "severe_reasons", level)
+            signs.append((at_level, unknown("reason of this level", reason, reasons)))
+    return signs

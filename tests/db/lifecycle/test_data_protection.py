@@ -136,7 +136,7 @@ def test_an_answer_ends_every_call_and_answering_twice_is_once(company: Company,
     case = case_of(incident)
     assert (case.state, case.officer, case.next_call_at) == ("dpo_notified", company.dpo, None)
     assert len(called(case)) == 1
-    mail = Message.objects.get(topic_type="privacy_case", channel="email")
+    mail = Message.objects.get(topic_type="privacy_case", channel="email", kind="privacy_call")
     assert (mail.state, mail.error) == ("skipped", "acknowledged")
 
 

@@ -24,7 +24,7 @@ EXPECTED = {
     Verb.CONFIRM: (NO, NO, CO, NO, NO, NO, NO, NO, NO),
     Verb.DISMISS: (NO, DI, DI, NO, NO, NO, NO, NO, NO),
     Verb.NOTIFY_SCHOOLS: (NO, NO, NO, NS, NO, NS, RE, MO, NO),
-    Verb.REPORT_AUTHORITY: (NO, NO, NO, RE, NO, RE, RE, MO, NO),
+    Verb.REPORT_AUTHORITY: (NO, DN, AS, RE, NO, RE, RE, MO, NO),
     Verb.REPORT_POLICE: (NO, DN, AS, CO, NO, NS, RE, MO, NO),
     Verb.MONITOR: (NO, NO, NO, MO, NO, MO, MO, NO, NO),
     Verb.CLOSE: (NO, NO, NO, NO, NO, NO, NO, CL, NO),

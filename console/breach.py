@@ -1,0 +1,236 @@
+"""Pages of a case: first assessment, duties, affected schools with their notices, law enforcement, the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from console.assessment_form import AssessmentForm
+from console.door import READ, StaffRequest, by, posted, room
+from console.page import as_download, page, redirect
+from core.clock import now
+from core.secrets import decrypt_bytes
+from lifecycle import assessing, data_protection
+from lifecycle.errors import Conflict, Invalid, NotFound
+from lifecycle.school_notices import address_of, code_of
+from notifications.selectors import states_of
+from privacy.models import AffectedSchool, Case, Notice
+from privacy.rules.assessment import gaps, unknowns
+from privacy.rules.regimes import Standing, regime_of
+from privacy.schema import Duty as LawDuty
+from privacy.selectors import (
+    Owed,
+    assessment_of,
+    is_officer,
+    law_of,
+    newest_notices,
+    opened,
+    owed_in,
+    schools_of,
+    severity_of,
+    versions_of,
+)
+
+
+def around(request: StaffRequest, found: Case, **context: Any) -> dict[str, Any]:
+    """What every page of a case shows beside its own."""
+    return {"case": found, "now": now(), "is_officer": is_officer(request.user), **context}
+
+
+@room()
+def assessment(request: StaffRequest, number: str) -> HttpResponse:
+    """The guided form F1; each save is a version."""
+    found = data_protection.look_into(number.upper(), what="assessment", by=by(request), now=now())
+    before = assessment_of(found)
+    form = AssessmentForm(posted(request), case=found, assessment=before)
+    if request.method == "POST" and form.is_valid():
+        try:
+            assessing.assess(found.number, by=by(request), now=now(), **form.facts())
+            messages.success(request, _("Erstbeurteilung gespeichert"))
+            return redirect(request, reverse("console:privacy_assessment", args=[found.number]))
+        except Invalid as problem:
+            form.refuse(problem.errors)
+        except Conflict:
+            form.add_error(None, _("Der Fall wurde inzwischen geändert. Bitte sehen Sie ihn zuerst wieder an."))
+    left = [name for name in gaps(before) if name not in assessing.DECISION]
+    context = around(
+        request,
+        found,
+        tab="assessment",
+        form=form,
+        severity=severity_of(before),
+        versions=versions_of(found),
+        gaps=left,
+        unknown=unknowns(before),
+        schools=len(schools_of(found)),
+    )
+    return page(request, "console/privacy/assessment.html", context, status=422 if form.errors else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One duty of the law with everybody it is owed for."""
+
+    duty: LawDuty
+    owed: list[Owed]
+
+    @property
+    def open(self) -> list[Owed]:
+        """What somebody still has to decide or do."""
+        return [entry for entry in self.owed if entry.is_open]
+
+    @property
+    def next_deadline(self) -> datetime | None:
+        """The first deadline of what is open."""
+        return min((entry.row.deadline for entry in self.open if entry.row.deadline), default=None)
+
+
+def groups_of(owed: Iterable[Owed]) -> list[Group]:
+    """Duties, each once, in the order of the law."""
+    found: dict[str, Group] = {}
+    for entry in owed:
+        found.setdefault(entry.clock.duty.key, Group(entry.clock.duty, [])).owed.append(entry)
+    return list(found.values())
+
+
+@room(methods=READ)
+def duties(request: StaffRequest, number: str) -> HttpResponse:
+    """Every duty with its clock, its source, and what was decided."""
+    found = data_protection.look_into(number.upper(), what="duties", by=by(request), now=now())
+    groups = groups_of(owed_in(found))
+    context = around(request, found, tab="duties", groups=groups, law=law_of(found), decides=is_officer(request.user))
+    return page(request, "console/privacy/duties.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An affected school on the board."""
+
+    row: AffectedSchool
+    notice: Notice | None
+    mail: str
+    standing: Standing
+    reports: list[Owed]
+
+    @property
+    def state(self) -> str:
+        """The furthest its notice has come; `failed` where the mail server refused it, empty before the first draft."""
+        notice = self.notice
+        if notice is None:
+            return ""
+        if notice.state != Notice.State.SENT:
+            return str(notice.state)
+        if notice.opened_at:
+            return "opened"
+        if self.mail in ("dead", "skipped"):
+            return "failed"
+        return "reminded" if self.row.reminders else "delivered" if self.mail == "sent" else "sent"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its notice is out."""
+        return self.notice is not None and self.notice.sent_at is not None
+
+    @property
+    def deadline(self) -> datetime | None:
+        """Until when its authority wants to hear from it, where that is still open."""
+        return min((owed.row.deadline for owed in self.reports if owed.is_open and owed.row.deadline), default=None)
+
+
+def lines_of(found: Case) -> Iterator[Line]:
+    """The affected schools of a case, by name, with everything their board shows. Six queries."""
+    affected = schools_of(found)
+    newest = newest_notices(affected)
+    mails = states_of([notice.message_key for notice in newest.values()])
+    law, reports = law_of(found), [owed for owed in owed_in(found) if owed.clock.duty.code == "N2"]
+    for row in affected:
+        notice, school = newest.get(row.pk), row.school
+        kind = getattr(school, "legal_kind", "") or None
+        yield Line(
+            row=row,
+            notice=notice,
+            mail=mails.get(notice.message_key, "") if notice else "",
+            standing=regime_of(law, kind, school.canton, school.city, found.suspected_at),
+            reports=[owed for owed in reports if owed.row.affected_id == row.pk],
+        )
+
+
+@room(methods=READ)
+def schools(request: StaffRequest, number: str) -> HttpResponse:
+    """0 of 137 informed: each school with its law, its notice, its authority's deadline."""
+    found = data_protection.look_into(number.upper(), what="schools", by=by(request), now=now())
+    lines = list(lines_of(found))
+    states = [line.state for line in lines]
+    counts = {
+        "all": len(lines),
+        "told": sum(line.is_told for line in lines),
+        "acknowledged": states.count("acknowledged"),
+        "drafts": states.count("draft"),
+        "reviewed": states.count("reviewed"),
+        "without": states.count(""),
+        "reported": sum(bool(line.row.report_id) for line in lines),
+        "no_address": sum(not address_of(line.row) for line in lines),
+        "unplaced": sum(line.standing.missing is not None for line in lines),
+    }
+    context = around(request, found, tab="schools", lines=lines, counts=counts)
+    return page(request, "console/privacy/schools.html", context)
+
+
+@room(methods=READ)
+def school(request: StaffRequest, number: str, pk: int) -> HttpResponse:
+    """One affected school: its notice as it reads it, its versions, its link, its code. Reading the code is kept."""
+    found = data_protection.look_into(number.upper(), what=f"school {pk}", by=by(request), now=now())
+    line = next((line for line in lines_of(found) if line.row.pk == pk), None)
+    if line is None:
+        raise NotFound(number)
+    notices = list(Notice.objects.filter(affected=line.row).select_related("written_by", "reviewed_by"))
+    shows_code = is_officer(request.user) and line.is_told
+    context = around(
+        request,
+        found,
+        tab="schools",
+        line=line,
+        notices=[(notice, opened(notice.sealed)) for notice in notices],
+        visits=[visit for notice in notices for visit in notice.visits.all()],
+        code=code_of(line.notice) if shows_code and line.notice else "",
+        address=address_of(line.row),
+    )
+    return page(request, "console/privacy/school.html", context)
+
+
+@room(methods=READ)
+def police(request: StaffRequest, number: str) -> HttpResponse:
+    """What law enforcement was told, the evidence with its chain of custody, and who consented (P-7.4)."""
+    found = data_protection.look_into(number.upper(), what="police", by=by(request), now=now())
+    context = around(
+        request,
+        found,
+        tab="police",
+        reports=[(row, opened(row.sealed)) for row in found.police_reports.select_related("by")],
+        evidence=[
+            (row, opened(row.sealed), [(step, opened(step.sealed)) for step in row.custody.all()])
+            for row in found.evidence.prefetch_related("custody")
+        ],
+        consents=[(row, opened(row.sealed)) for row in found.consents.all()],
+    )
+    return page(request, "console/privacy/police.html", context)
+
+
+@room(methods=READ)
+def evidence_file(request: StaffRequest, number: str, row: int) -> FileResponse:
+    """A file kept as evidence, always as a download. That it was fetched is kept."""
+    found = data_protection.look_into(number.upper(), what=f"evidence {row}", by=by(request), now=now())
+    kept = found.evidence.exclude(file="").filter(pk=row).first()
+    if kept is None:
+        raise NotFound(number)
+    with default_storage.open(kept.file) as sealed:
+        content = decrypt_bytes(sealed.read())
+    return as_download(content, opened(kept.sealed).get("name") or "evidence")

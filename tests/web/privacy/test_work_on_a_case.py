@@ -1,0 +1,144 @@
+"""The officer works a case in the browser: assessment, duties, schools, law enforcement, its end (§7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from directory.models import School
+from lifecycle import assessing, breach_schools, data_protection
+from lifecycle import school_notices as notices
+from notifications.models import Message
+from privacy.models import AffectedSchool, Case, Duty, Evidence, Notice
+from privacy.selectors import assessment_of
+from privacy.services import Hit
+from tests.company import Company
+from tests.db.lifecycle.test_a_breach import WHOLE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(company: Company) -> Case:
+    """Answered for by the officer."""
+    incident = company.incident(symptom="Notenliste im Netz", data_protection=True)
+    number = Case.objects.get(incident=incident).number
+    return data_protection.acknowledge(number, by=company.by("dpo"), now=company.now)
+
+
+@pytest.fixture
+def officer(company: Company) -> Client:
+    """The officer's browser."""
+    browser = Client()
+    browser.force_login(company.dpo)
+    return browser
+
+
+@pytest.fixture
+def breach(company: Company, case: Case) -> Case:
+    """Confirmed, with two schools, the second without an address."""
+    by, now = company.by("dpo"), company.now
+    assessing.assess(case.number, answers=WHOLE, by=by, now=now)
+    assessing.confirm(case.number, reason="Öffentlich", by=by, now=now)
+    hits = [Hit(school, 20, None, "fr" if school.canton == "VD" else "de") for school in School.objects.all()]
+    return breach_schools.affect(case.number, hits=hits, by=by, now=now)
+
+
+def page(browser: Client, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200, answer.content
+    return answer.content.decode()
+
+
+def test_the_form_keeps_answers_and_what_is_not_known_yet(officer: Client, case: Case) -> None:
+    path = f"/privacy/{case.number}/assessment/"
+    assert "Wer hat es bemerkt?" in page(officer, path)
+    typed = {"detected_by": "Support", "occurred_from_unknown": "on", "breach_types": ["confidentiality"]}
+    typed |= {"data_categories": ["performance"], "score_ease": "maximum", "score_confidentiality": "full"}
+    answer = officer.post(path, typed | {"cyber_attack": "false", "aware_at": "2026-11-23T08:30"})
+    assert answer.status_code == 302, answer.content.decode()
+    kept = assessment_of(case)
+    assert (kept.detected_by, kept.cyber_attack, kept.criminal_suspicion) == ("Support", False, None)
+    shown = page(officer, path)
+    assert 'name="occurred_from_unknown" id="id_occurred_from_unknown" checked' in shown
+    assert "Schwere</h2>" in shown or "Schwere 2,5" in shown, "behavioural 2 and confidentiality lost"
+
+
+def test_what_contradicts_itself_is_said_beside_the_field_and_stays_typed(officer: Client, case: Case) -> None:
+    typed = {"detected_by": "Support", "detected_by_unknown": "on"}
+    answer = officer.post(f"/privacy/{case.number}/assessment/", typed)
+    assert answer.status_code == 422
+    assert "Entweder eine Angabe" in answer.content.decode()
+    assert 'value="Support"' in answer.content.decode()
+
+
+def test_confirming_shows_what_follows(officer: Client, case: Case, company: Company) -> None:
+    assessing.assess(case.number, answers=WHOLE, by=company.by("dpo"), now=company.now)
+    path = f"/privacy/{case.number}/confirm/"
+    assert 'placeholder="3.5"' in page(officer, path)
+    answer = officer.post(path, {"reason": "Öffentlich"}, follow=True)
+    assert "Was bis zum Abschluss fehlt" in answer.content.decode()
+
+
+def test_many_duties_are_decided_at_once(officer: Client, breach: Case) -> None:
+    shown = page(officer, f"/privacy/{breach.number}/duties/")
+    assert "Keine Rechtsberatung" in shown
+    assert "decide-duty/?group=n3_data_subjects" in shown
+    path = f"/privacy/{breach.number}/decide-duty/?group=n3_data_subjects"
+    assert "Schule Musterwil" in page(officer, path)
+    refused = officer.post(path, {"group": "n3_data_subjects", "verdict": "not_due"})
+    assert "Begründung" in refused.content.decode()
+    officer.post(path, {"group": "n3_data_subjects", "verdict": "not_due", "reason": "Die Schulen tun es."})
+    assert list(Duty.objects.filter(key__startswith="n3").values_list("verdict", flat=True)) == ["not_due"] * 2
+
+
+def test_schools_are_pasted_and_wrong_lines_named(officer: Client, case: Case) -> None:
+    path = f"/privacy/{case.number}/affect/"
+    assert "École Exempleville" in page(officer, path)
+    wrong = officer.post(path, {"csv": "Schule Musterwil; zwanzig\nNirgendwo; 3"})
+    assert wrong.status_code == 422
+    assert "Zeile 2" in wrong.content.decode()
+    assert "zwanzig" in wrong.content.decode()
+    officer.post(path, {"csv": "Schule Musterwil; 20; 1'000"})
+    row = AffectedSchool.objects.get()
+    assert (row.persons, row.records, row.language) == (20, 1000, "de")
+    board = page(officer, f"/privacy/{case.number}/schools/")
+    assert "0 / 1 informiert" in board
+
+
+def test_notices_are_drafted_reviewed_and_sent_from_the_board(officer: Client, breach: Case) -> None:
+    board = f"/privacy/{breach.number}/schools/"
+    assert "Mitteilungen entwerfen" in page(officer, board)
+    officer.post(f"/privacy/{breach.number}/draft-notices/", {"extra": "Bitte Passwörter wechseln."})
+    assert "2 Entwürfe freigeben" in page(officer, board)
+    officer.post(f"/privacy/{breach.number}/review-notices/")
+    officer.post(f"/privacy/{breach.number}/notify-schools/")
+    shown = page(officer, board)
+    assert "1 / 2 informiert" in shown
+    assert "Eine Schule ohne Adresse" in shown
+    [mail] = Message.objects.filter(kind="privacy_notice")
+    assert (mail.address, "Noten" in mail.body, mail.link[:8]) == ("schule@musterwil.example", False, "/notice/")
+    row = AffectedSchool.objects.get(school__name="Schule Musterwil")
+    code = notices.code_of(Notice.objects.get(affected=row))
+    assert code in page(officer, f"{board}{row.pk}/")
+
+
+def test_evidence_is_kept_with_its_hash_and_its_chain(officer: Client, case: Case) -> None:
+    file = SimpleUploadedFile("access.log", b"GET /noten")
+    officer.post(f"/privacy/{case.number}/evidence/", {"what": "Protokoll", "place": "Server 3", "file": file})
+    evidence = Evidence.objects.get()
+    officer.post(f"/privacy/{case.number}/hand-evidence/", {"evidence": evidence.pk, "to": "Kantonspolizei"})
+    shown = page(officer, f"/privacy/{case.number}/police/")
+    assert evidence.sha256 in shown
+    assert "Kantonspolizei" in shown
+    answer = officer.get(f"/privacy/{case.number}/evidence/{evidence.pk}/")
+    assert b"".join(answer) == b"GET /noten"  # type: ignore[arg-type]
+
+
+def test_the_board_says_which_duty_runs_out_first(officer: Client, breach: Case) -> None:
+    shown = page(officer, "/privacy/")
+    assert "Welche Pflicht läuft zuerst ab?" in shown
+    assert breach.suspected_at + timedelta(hours=1) == Duty.objects.get(key="n6_police").deadline
