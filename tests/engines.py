@@ -82,8 +82,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
             _use({**STATIC_ENV, **NO_ENGINES, "VAR": str(home)})
         else:
             _use(stack.enter_context(running(home, durable=False)))
-        if getattr(early_config.known_args_namespace, "numprocesses", None):
-            # workers run the tests: the controller need not read the whole product first, which they would wait for
+        known = early_config.known_args_namespace
+        if getattr(known, "numprocesses", None) and not known.file_or_dir:
+            # workers run the tests: the controller need not read the whole product first, which they would wait for;
+            # it reads the conftest files beside what is named, and those need it
             os.environ.pop("DJANGO_SETTINGS_MODULE")
     yield
 
