@@ -60,12 +60,18 @@ class SchoolOut(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     name = serializers.CharField()
-    canton = serializers.CharField()
+    canton = serializers.CharField(help_text="Empty only in the EU or EEA.")
     city = serializers.CharField()
     email = serializers.CharField()
     phone = serializers.CharField()
     language = serializers.ChoiceField(["de", "en"], help_text="Of messages to the school.")
     project_manager = serializers.CharField(source="project_manager.username", allow_null=True, default=None)
+    legal_kind = serializers.ChoiceField(
+        ["", *School.LegalKind.values], help_text="Decides with canton and city on the law; empty: not found out yet."
+    )
+    legal_note = serializers.CharField()
+    privacy_email = serializers.CharField(help_text="For data-protection notices; empty: `email`.")
+    privacy_phone = serializers.CharField(help_text="Where the code of a notice is told; empty: `phone`.")
 
 
 class ModuleOut(serializers.Serializer[Any]):

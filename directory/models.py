@@ -73,15 +73,31 @@ class Team(models.Model):
 
 
 class School(models.Model):
-    """A customer. Its canton decides on public holidays (P-9.2)."""
+    """A customer. Its canton decides on public holidays (P-9.2), with its kind and city on the law it stands under."""
+
+    class LegalKind(models.TextChoices):
+        """What a school is in the eyes of data-protection law (§7)."""
+
+        PUBLIC = "public", _("Öffentliche Schule")
+        PRIVATE = "private", _("Private Schule")
+        PRIVATE_MANDATE = "private_mandate", _("Private Schule mit öffentlichem Auftrag")
+        EU_EEA = "eu_eea", _("Schule in EU oder EWR")
 
     name = models.CharField(max_length=160, unique=True)
-    canton = models.CharField(max_length=2)
+    canton = models.CharField(max_length=2, blank=True, help_text="Empty only in the EU or EEA.")
     city = models.CharField(max_length=80, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=2, choices=LANGUAGES, default="de", help_text="Of messages to the school.")
     project_manager = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    legal_kind = models.CharField(
+        max_length=20, blank=True, choices=LegalKind.choices, help_text="Empty: nobody has found out yet."
+    )
+    legal_note = models.CharField(max_length=500, blank=True, help_text="What the legal kind rests on.")
+    privacy_email = models.EmailField(blank=True, help_text="For data-protection notices; empty: `email`.")
+    privacy_phone = models.CharField(
+        max_length=40, blank=True, help_text="Where the code of a notice is told; empty: `phone`."
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

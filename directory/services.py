@@ -39,7 +39,10 @@ __all__ = [
 ]
 CANTONS = frozenset(Switzerland.subdivisions)
 PERSON_FIELDS = frozenset({"username", "first_name", "last_name", "email", "phone", "language"})
-SCHOOL_FIELDS = frozenset({"name", "canton", "city", "email", "phone", "language", "project_manager", "is_active"})
+SCHOOL_FIELDS = frozenset(
+    {"name", "canton", "city", "email", "phone", "language", "project_manager", "is_active"}
+    | {"legal_kind", "legal_note", "privacy_email", "privacy_phone"}
+)
 TEAM_FIELDS = frozenset({"key", "name_de", "name_en", "role"})
 
 
@@ -222,7 +225,7 @@ def _take(row: models.Model, changes: Mapping[str, Any], allowed: frozenset[str]
 def _tidy(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    if name == "phone":
+    if name in ("phone", "privacy_phone"):
         return normal_phone(value)
     line = first_line(value, limit=1000)
     return line.upper() if name == "canton" else line
@@ -234,7 +237,10 @@ def _problems(row: models.Model) -> dict[str, list[str]]:
     except ValidationError as error:
         return {name: [str(text) for text in texts] for name, texts in error.message_dict.items()}
     if isinstance(row, School) and row.canton not in CANTONS:
-        return {"canton": [_("Das ist kein Schweizer Kanton. Beispiel: ZH.")]}
+        if row.canton:
+            return {"canton": [_("Das ist kein Schweizer Kanton. Beispiel: ZH.")]}
+        if row.legal_kind != School.LegalKind.EU_EEA:
+            return {"canton": [_("Ohne Kanton ist nur eine Schule in EU oder EWR.")]}
     return {}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directory.keys import SCOPES
-from directory.models import LANGUAGES, Person
+from directory.models import LANGUAGES, Person, School
 from process.schema import Role
 
 SEAT_PLACES = 4
@@ -122,7 +122,10 @@ class SchoolForm(Entry):
 
     name = forms.CharField(label=_("Name"), max_length=160)
     canton = forms.CharField(
-        label=_("Kanton"), max_length=2, help_text=_("Zwei Buchstaben; er bestimmt die Feiertage.")
+        label=_("Kanton"),
+        max_length=2,
+        required=False,
+        help_text=_("Zwei Buchstaben; er bestimmt die Feiertage. Leer nur in EU oder EWR."),
     )
     city = forms.CharField(label=_("Ort"), max_length=80, required=False)
     email = forms.EmailField(label=_("E-Mail"), required=False)
@@ -130,6 +133,29 @@ class SchoolForm(Entry):
     language = forms.ChoiceField(label=_("Sprache der Meldungen"), choices=LANGUAGES, initial="de")
     project_manager = forms.ModelChoiceField(
         label=_("Projektmanager"), queryset=Person.objects.filter(is_active=True), required=False
+    )
+    legal_kind = forms.ChoiceField(
+        label=_("Rechtliche Art"),
+        choices=[("", _("noch nicht geklärt")), *School.LegalKind.choices],
+        required=False,
+        help_text=_("Mit Kanton und Ort bestimmt sie, welches Datenschutzrecht gilt und wer Meldungen empfängt."),
+    )
+    legal_note = forms.CharField(
+        label=_("Rechtsgrundlage"),
+        max_length=500,
+        required=False,
+        help_text=_("Worauf sich die Art stützt, etwa der Leistungsauftrag."),
+    )
+    privacy_email = forms.EmailField(
+        label=_("E-Mail für Datenschutz"),
+        required=False,
+        help_text=_("Dorthin gehen Mitteilungen über Datenschutzvorfälle. Leer: an die gewöhnliche Adresse."),
+    )
+    privacy_phone = forms.CharField(
+        label=_("Telefon für Datenschutz"),
+        max_length=40,
+        required=False,
+        help_text=_("Dort wird der Code gesagt, der eine Mitteilung öffnet. Leer: die gewöhnliche Nummer."),
     )
     is_active = forms.BooleanField(label=_("Kundin"), required=False, initial=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,9 +20,13 @@ from directory.models import School, Team
 from directory.selectors import schools, teams
 from lifecycle.access import MANAGE_PEOPLE, SEE_SETTINGS
 from lifecycle.schools import save_school
+from privacy.rules.regimes import regime_of
+from privacy.selectors import current_law
 from process.selectors import current_document
 
-SCHOOL_FACTS = ("name", "canton", "city", "email", "phone", "language", "project_manager", "is_active")
+LEGAL_FACTS = ("legal_kind", "legal_note", "privacy_email", "privacy_phone")
+PLACE = ("legal_kind", "canton", "city")
+SCHOOL_FACTS = ("name", "canton", "city", "email", "phone", "language", "project_manager", *LEGAL_FACTS, "is_active")
 TEAM_FACTS = ("key", "name_de", "name_en", "role")
 
 
@@ -66,7 +72,10 @@ def edit_school(request: StaffRequest, pk: int | None = None) -> HttpResponse:
             return _saved(request, "console:settings_schools")
         except BadEntry as problem:
             form.refuse(problem.errors)
-    return _form(request, form, school.name if school else _("Neue Schule"), "schools")
+    kind, canton, city = (str(form[name].value() or "") for name in PLACE)
+    standing = regime_of(current_law(), kind, canton, city, now()) if form.is_bound or school else None
+    title = school.name if school else _("Neue Schule")
+    return _form(request, form, title, "schools", template="school", standing=standing)
 
 
 def _saved(request: StaffRequest, to: str) -> HttpResponse:
@@ -74,6 +83,8 @@ def _saved(request: StaffRequest, to: str) -> HttpResponse:
     return redirect(reverse(to))
 
 
-def _form(request: StaffRequest, form: Entry, title: str, tab: str) -> HttpResponse:
-    context = {"form": form, "title": title, "tab": tab, "back": reverse(f"console:settings_{tab}")}
-    return page(request, "console/settings/edit.html", context, status=422 if form.errors else 200)
+def _form(
+    request: StaffRequest, form: Entry, title: str, tab: str, *, template: str = "edit", **more: Any
+) -> HttpResponse:
+    context = {"form": form, "title": title, "tab": tab, "back": reverse(f"console:settings_{tab}"), **more}
+    return page(request, f"console/settings/{template}.html", context, status=422 if form.errors else 200)

@@ -89,28 +89,29 @@ class Place(NamedTuple):
     site: str
     project_manager: str
     box: str = "sekretariat"
+    legal_kind: str = "public"
 
 
 SCHOOLS = (
     Place("Primarschule Musterwil", "ZH", "Musterwil", "musterwil", "pm"),
     Place("Sekundarschule Oberbeispiel", "ZH", "Oberbeispiel", "oberbeispiel", "pm"),
-    Place("Schule Niederprobikon", "ZH", "Niederprobikon", "niederprobikon", "petra"),
-    Place("Tagesschule Testlingen", "ZH", "Testlingen", "testlingen", "petra"),
-    Place("Kreisschule Seemuster", "ZH", "Seemuster", "seemuster", "patrik"),
+    Place("Schule Niederprobikon", "ZH", "Winterthur", "niederprobikon", "petra"),
+    Place("Tagesschule Testlingen", "ZH", "Testlingen", "testlingen", "petra", legal_kind="private"),
+    Place("Kreisschule Seemuster", "ZH", "Zürich", "seemuster", "patrik"),
     Place("Volksschule Beispielburg", "BE", "Beispielburg", "beispielburg", "pm"),
     Place("Schulen Vorlagenthal", "BE", "Vorlagenthal", "vorlagenthal", "patrik"),
     Place("Oberstufe Hinterfiktiv", "BE", "Hinterfiktiv", "hinterfiktiv", "petra"),
     Place("Kreisschule Mittelmuster", "AG", "Mittelmuster", "mittelmuster", "pm"),
-    Place("Schule Probenstadt", "AG", "Probenstadt", "probenstadt", "petra"),
+    Place("Schule Probenstadt", "AG", "Probenstadt", "probenstadt", "petra", legal_kind=""),
     Place("Primarschule Erdachtwil", "SG", "Erdachtwil", "erdachtwil", "patrik"),
     Place("Oberstufenzentrum Fiktivberg", "SG", "Fiktivberg", "fiktivberg", "pm"),
     Place("Gemeindeschule Luftschloss", "LU", "Luftschloss", "luftschloss", "petra"),
     Place("Schulzentrum Attrappenmatt", "LU", "Attrappenmatt", "attrappenmatt", "patrik"),
     Place("Volksschulgemeinde Irgendwil", "TG", "Irgendwil", "irgendwil", "pm"),
-    Place("Schule Nirgendingen", "TG", "Nirgendingen", "nirgendingen", "petra"),
+    Place("Schule Nirgendingen", "", "Vaduz", "nirgendingen", "petra", legal_kind="eu_eea"),
     Place("Schulverband Musterklus", "GR", "Musterklus", "musterklus", "patrik"),
     Place("Primarschule Scheinbach", "SO", "Scheinbach", "scheinbach", "pm"),
-    Place("Schule Dummylingen", "BL", "Dummylingen", "dummylingen", "petra"),
+    Place("Schule Dummylingen", "BL", "Dummylingen", "dummylingen", "petra", legal_kind="private_mandate"),
     Place("Quartierschule Rheinmuster", "BS", "Rheinmuster", "rheinmuster", "patrik"),
     Place("Schulen Beispielzug", "ZG", "Beispielzug", "beispielzug", "pm"),
     Place("École Exempleville", "VD", "Exempleville", "exempleville", "petra", "secretariat"),

@@ -56,6 +56,7 @@ def found(*, at: datetime) -> Company:
                 "canton": place.canton,
                 "city": place.city,
                 "email": f"{place.box}@{place.site}.example",
+                "legal_kind": place.legal_kind,
                 "project_manager": people[place.project_manager],
             },
         ).pk

@@ -159,5 +159,11 @@ def test_a_school_needs_a_swiss_canton_and_a_name_of_its_own(now: datetime) -> N
     with pytest.raises(BadEntry) as twice:
         save_school(changes={"name": "Schule Musterwil", "canton": "ZH"}, actor=SYSTEM, now=now)
 
+    with pytest.raises(BadEntry) as nowhere:
+        save_school(changes={"name": "Schule Nirgendwo", "legal_kind": "public"}, actor=SYSTEM, now=now)
+    abroad = save_school(changes={"name": "Schule Übersee", "legal_kind": "eu_eea"}, actor=SYSTEM, now=now)
+
     assert "canton" in no_canton.value.errors
+    assert "canton" in nowhere.value.errors, "only in the EU or EEA there is none"
     assert "name" in twice.value.errors
+    assert (abroad.canton, abroad.legal_kind) == ("", "eu_eea")

@@ -38,6 +38,17 @@ def test_the_clocks_of_its_open_incidents_follow_and_those_of_closed_ones_stay(c
     assert differences([waiting.pk, over.pk]) == []
 
 
+def test_without_a_canton_the_holidays_of_the_default_one_count(company):
+    at, by = BEFORE_ALL_SAINTS, company.by("it")
+    abroad = save_school(changes={"name": "Schule Übersee", "legal_kind": "eu_eea"}, by=by, now=at)
+    incident = company.incident(now=at, school_id=abroad.pk)
+    assert due(incident).strftime("%a") == "Fri", "as in Zurich"
+    save_school(abroad, changes={"canton": "LU"}, by=by, now=at + timedelta(hours=1))
+    save_school(abroad, changes={"canton": ""}, by=by, now=at + timedelta(hours=2))
+    assert due(incident).strftime("%a") == "Fri"
+    assert differences([incident.pk]) == []
+
+
 def test_another_name_moves_no_clock(company, school):
     incident = company.incident(now=BEFORE_ALL_SAINTS, school_id=school.pk)
     save_school(school, changes={"name": "Schule Neuwil"}, by=company.by("it"), now=BEFORE_ALL_SAINTS)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from directory.models import School
 from privacy.law import default_law, default_text, parse
 from privacy.schema import ROOMS, Law, SchoolKind
 from process.loader import BadDocument
@@ -55,6 +56,10 @@ def test_every_entry_has_a_source_and_a_validity_and_waits_for_counsel(room: str
 def test_every_kind_of_school_has_one_regime_and_every_duty_of_the_dossier_is_there() -> None:
     assert sorted(regime.applies_to for regime in LAW.regimes) == sorted(SchoolKind)
     assert {duty.code for duty in LAW.duties} == {"F1", *(f"N{number}" for number in range(1, 9))}
+
+
+def test_the_directory_knows_the_kinds_of_schools_the_law_knows() -> None:
+    assert set(School.LegalKind.values) == set(SchoolKind) - {SchoolKind.OWN}
 
 
 def test_every_canton_has_one_office_and_one_nobody_looked_up_has_no_address() -> None:

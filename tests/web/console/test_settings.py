@@ -65,6 +65,20 @@ def test_a_name_that_is_taken_is_said_beside_its_field(enter: Entering) -> None:
     assert "gibt es schon" in answer.content.decode()
 
 
+def test_a_schools_form_says_which_law_follows_from_what_was_entered(enter: Entering, company: Company) -> None:
+    it = enter("it")
+    facts = {"name": "Schule X", "canton": "ZH", "city": "Zürich", "language": "de", "legal_kind": "private_mandate"}
+    it.post("/settings/schools/new/", {**facts, "privacy_phone": "044 000 00 00", "is_active": "on"})
+    school = School.objects.get(name="Schule X")
+    assert (school.legal_kind, school.privacy_phone) == ("private_mandate", "+41440000000")
+    said = it.get(f"/settings/schools/{school.pk}/").content.decode()
+    assert "Datenschutzstelle der Stadt Zürich" in said
+    assert "(EDÖB)" in said
+    refused = it.post(f"/settings/schools/{school.pk}/", {**facts, "canton": "", "legal_kind": "public"})
+    assert "Ohne Kanton ist nur eine Schule in EU oder EWR." in refused.content.decode()
+    assert "Der Kanton fehlt" in refused.content.decode()
+
+
 def test_a_canton_that_does_not_exist_is_refused(enter: Entering, company: Company) -> None:
     answer = enter("it").post("/settings/schools/new/", {"name": "Schule X", "canton": "XX"})
     assert answer.status_code == 422
