@@ -131,7 +131,7 @@ EXAMPLE = OpenApiExample(
 )
 
 
-def _verb(call: Callable[..., Case], facts: type[Versioned], *examples: OpenApiExample) -> Any:
+def case_verb(call: Callable[..., Case], facts: type[Versioned], *examples: OpenApiExample) -> Any:
     """A POST action of a case. Its answer is kept for repeated requests, so it holds nothing that was said."""
 
     def act(self: Any, request: Request, number: str) -> Response:
@@ -192,11 +192,11 @@ class Cases(ApiViewSet):
         }
         return Response(shown)
 
-    acknowledge = _verb(data_protection.acknowledge, Versioned)
-    note = _verb(data_protection.note, CaseNoteIn, body(text="Anbieter hat das Protokoll gesichert."))
-    dismiss = _verb(data_protection.dismiss, ReasonIn, body(reason="Es waren Übungsdaten."))
-    let_read = _verb(data_protection.let_read, LetReadIn, body(person="dev", reason="Behebt die Ursache."))
-    stop_reading = _verb(data_protection.stop_reading, StopReadingIn, body(person="dev"))
+    acknowledge = case_verb(data_protection.acknowledge, Versioned)
+    note = case_verb(data_protection.note, CaseNoteIn, body(text="Anbieter hat das Protokoll gesichert."))
+    dismiss = case_verb(data_protection.dismiss, ReasonIn, body(reason="Es waren Übungsdaten."))
+    let_read = case_verb(data_protection.let_read, LetReadIn, body(person="dev", reason="Behebt die Ursache."))
+    stop_reading = case_verb(data_protection.stop_reading, StopReadingIn, body(person="dev"))
 
 
 VERBS = ("acknowledge", "note", "dismiss", "let_read", "stop_reading")

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from api import privacy, raci, receipts
+from api import breach, privacy, raci, receipts
 from api.attachments import Attachments
 from api.base import ApiViewSet
 from api.chains import ChainLint, Chains
@@ -83,6 +83,22 @@ urlpatterns = [
             name=f"case-{verb.replace('_', '-')}",
         )
         for verb in privacy.VERBS
+    ),
+    *(
+        re_path(
+            rf"^privacy/cases/{privacy.NUMBER}/{name}/$",
+            breach.CaseWork.as_view({"get": name}),
+            name=f"case-{name}",
+        )
+        for name in breach.READS
+    ),
+    *(
+        re_path(
+            rf"^privacy/cases/{privacy.NUMBER}/{verb.replace('_', '-')}/$",
+            breach.CaseWork.as_view({"post": verb}),
+            name=f"case-{verb.replace('_', '-')}",
+        )
+        for verb in breach.VERBS
     ),
     path("health/", Health.as_view({"get": "retrieve"}), name="health"),
     path("on-call/overrides/", Overrides.as_view({"get": "list", "post": "create"}), name="overrides"),

@@ -271,6 +271,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PUBLIC": True,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.add_common"],
     "ENUM_NAME_OVERRIDES": {
+        "NoticeLanguageEnum": ["de", "fr", "it", "en"],
         "LevelEnum": ["high", "medium", "low"],
         "PriorityEnum": ["critical", "high", "medium", "low"],
         "ActorKindEnum": ["person", "system", "source"],

@@ -36,11 +36,15 @@ def language_of(school: School) -> str:
 
 
 def hits_of(entries: Sequence[Mapping[str, Any]]) -> list[Hit]:
-    """Affected schools as programs name them: `school`, `persons`, `records`; a number or «unknown». Raises Invalid."""
-    known = School.objects.in_bulk([entry.get("school") for entry in entries if isinstance(entry.get("school"), int)])
+    """Affected schools as programs name them: `school` by name or key, `persons`, `records`, `language`.
+
+    A number may be left out, null or «unknown». Raises Invalid on `schools` with every entry that is wrong.
+    """
+    by_name, by_key = _schools()
     hits, problems = [], []
     for at, entry in enumerate(entries, 1):
-        school = known.get(entry.get("school")) if isinstance(entry.get("school"), int) else None
+        named = str(entry.get("school", "")).strip()
+        school = by_name.get(named.casefold()) or by_key.get(named)
         numbers = {name: entry.get(name) for name in ASKED}
         wrong = [name for name, number in numbers.items() if not _is_number(number)]
         if school is None:
@@ -100,8 +104,7 @@ def read_csv(text: str) -> list[Hit]:
     A school is named by its name or number; a number may be left open. Raises Invalid on `csv` with the lines that are
     wrong.
     """
-    by_name = {school.name.casefold(): school for school in School.objects.all()}
-    by_key = {str(school.pk): school for school in by_name.values()}
+    by_name, by_key = _schools()
     hits: dict[int, Hit] = {}
     problems: list[str] = []
     for at, cells in _lines(text):
@@ -124,6 +127,12 @@ def read_csv(text: str) -> list[Hit]:
     if not hits:
         raise Invalid.field("csv", _("Darin steht keine Schule."))
     return list(hits.values())
+
+
+def _schools() -> tuple[dict[str, School], dict[str, School]]:
+    """Every school by its name and by its key."""
+    there = list(School.objects.all())
+    return {school.name.casefold(): school for school in there}, {str(school.pk): school for school in there}
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

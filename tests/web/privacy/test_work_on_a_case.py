@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from core.actors import SYSTEM
+from directory.keys import create_key
 from directory.models import School
 from lifecycle import assessing, breach_schools, data_protection
 from lifecycle import school_notices as notices
@@ -142,3 +145,32 @@ def test_the_board_says_which_duty_runs_out_first(officer: Client, breach: Case)
     shown = page(officer, "/privacy/")
     assert "Welche Pflicht läuft zuerst ab?" in shown
     assert breach.suspected_at + timedelta(hours=1) == Duty.objects.get(key="n6_police").deadline
+
+
+def test_a_program_works_a_case_from_assessment_to_the_police(company: Company, case: Case) -> None:
+    _key, plain = create_key(owner=company.dpo, name="test", scopes=["privacy:write"], actor=SYSTEM, now=company.now)
+    program = Client(headers={"Authorization": f"Bearer {plain}"})
+    path = f"/api/v1/privacy/cases/{case.number}/"
+
+    def post(verb: str, facts: dict[str, Any], expected: int = 200) -> Any:
+        answer = program.post(f"{path}{verb}/", facts, "application/json")
+        assert answer.status_code == expected, answer.content
+        return answer.json()
+
+    assert "records" in str(post("assess", {"answers": {"records": -1}}, 400))
+    post("assess", {"answers": WHOLE | {"schools": [{"school": "Schule Musterwil", "persons": 24}]}})
+    assert post("confirm", {"reason": "Öffentlich"})["state"] == "confirmed"
+    shown = program.get(f"{path}assessment/").json()
+    assert (shown["severity"]["score"], shown["answers"]["schools"][0]["persons"]) == (3.5, 24)
+    duties = {duty["key"]: duty for duty in program.get(f"{path}duties/").json()}
+    assert duties["n6_police"]["recommendation"] == "not_due"
+    assert any(key.startswith("n1_controller_notice/") for key in duties)
+    post("decide-duty", {"keys": ["n6_police"], "verdict": "not_due"}, 400)
+    post("draft-notices", {"extra": "Bitte prüfen."})
+    post("review-notices", {})
+    assert post("notify-schools", {})["state"] == "notifying_schools"
+    [school] = program.get(f"{path}schools/").json()
+    assert (school["told"], school["state"]) == (True, "sent")
+    police = {"offence": "Art. 143 StGB", "station": "Kantonspolizei", "traces_secured": True}
+    post("report-police", police)
+    assert "Beobachtung" in str(post("close", {}, 400)), "it is not watched yet"
