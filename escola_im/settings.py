@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.add_common"],
     "ENUM_NAME_OVERRIDES": {
         "NoticeLanguageEnum": ["de", "fr", "it", "en"],
+        "LanguageEnum": ["de", "en"],
         "LevelEnum": ["high", "medium", "low"],
         "PriorityEnum": ["critical", "high", "medium", "low"],
         "ActorKindEnum": ["person", "system", "source"],

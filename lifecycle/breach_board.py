@@ -55,7 +55,7 @@ def lines_of(found: Case) -> Iterator[Line]:
     law, reports = law_of(found), [owed for owed in owed_in(found) if owed.clock.duty.code == "N2"]
     for row in affected:
         notice, school = newest.get(row.pk), row.school
-        kind = getattr(school, "legal_kind", "") or None
+        kind = school.legal_kind or None
         yield Line(
             row=row,
             notice=notice,

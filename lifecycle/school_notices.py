@@ -287,7 +287,7 @@ def tell_officers(case: Case, kind: str, *, key: str, now: datetime, **context: 
 
 def address_of(affected: AffectedSchool) -> str:
     """Where a school's notices go."""
-    return getattr(affected.school, "privacy_email", "") or affected.school.email
+    return affected.school.privacy_email or affected.school.email
 
 
 def path_to(notice: Notice) -> str:

@@ -99,7 +99,7 @@ def _party(row: AffectedSchool) -> Party:
     school = row.school
     return Party(
         key=str(row.pk),
-        kind=getattr(school, "legal_kind", "") or None,
+        kind=school.legal_kind or None,
         canton=school.canton,
         city=school.city,
         aware_at=row.aware_at,
