@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from process.schema import Strict
 
@@ -50,7 +50,7 @@ class Phrase(Strict):
 
     text: str
     lang: str | None = None
-    url: str | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$")] | None = None
 
 
 class Row(Strict):

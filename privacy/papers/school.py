@@ -122,7 +122,8 @@ def _what_to_do(pen: Pen, record: SchoolRecord) -> Iterator[Section]:
     )
     for jurisdiction in standing.jurisdictions:
         yield section(words.to_authority, tuple(_rule(pen, record, jurisdiction)))
-    yield section(words.report_id, paragraphs=(words.draft_attached, words.report_id_ask))
+    attached = [words.draft_attached] if standing.jurisdictions else []
+    yield section(words.report_id, paragraphs=(*attached, words.report_id_ask))
 
 
 def _rule(pen: Pen, record: SchoolRecord, jurisdiction: Jurisdiction) -> Iterator[Row]:

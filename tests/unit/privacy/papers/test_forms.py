@@ -124,6 +124,7 @@ def test_what_a_school_has_to_do_is_told_by_its_own_law() -> None:
     assert "Art. 24 Abs. 1 DSG" in both
     nowhere = text_of(school_notice(school_record(at=school(kind=None)), "de", LAW))
     assert "Bitte sagen Sie uns, ob sie öffentlich oder privat ist" in nowhere
+    assert ["Entwurf der Meldung" in text for text in (zurich, nowhere)] == [True, False]
 
 
 def test_under_the_gdpr_the_limit_stands_there_and_a_late_report_needs_its_reason() -> None:

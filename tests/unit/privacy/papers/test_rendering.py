@@ -7,11 +7,13 @@ import sys
 import zlib
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from privacy.papers import draw, record, render
+from privacy.papers.paper import Phrase
 from privacy.papers.school import school_notice
 from privacy.rules.assessment import Assessment
 from tests.unit.privacy.papers.cases import ASSESSMENT, HEAD, KNOWN, LANGUAGES, LAW, papers, school, school_record
@@ -75,12 +77,28 @@ def test_drawing_fetches_nothing() -> None:
             draw.refuse(url)
 
 
-def test_where_nothing_draws_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    paper = papers(ASSESSMENT, "de")["F4"]
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(render.PdfUnavailable, match="could not be drawn"):
-        render.to_pdf(paper)
-    stub = render.ROOT / "nowhere"
-    monkeypatch.setattr(sys, "executable", str(stub))
+@pytest.mark.parametrize(
+    ("stands_in", "said"),
+    [
+        ("echo cannot load library libpango >&2; exit 3", "install libpango.*cannot load library libpango"),
+        ("exit 1", "could not be drawn: 1"),
+        ("exit 0", "could not be drawn"),
+    ],
+)
+def test_where_nothing_draws_it_is_said_why_and_what_to_install(
+    stands_in: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "python"
+    other.write_text(f"#!/bin/sh\n{stands_in}\n")
+    other.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(other))
+    with pytest.raises(render.PdfUnavailable, match=said):
+        render.to_pdf(papers(ASSESSMENT, "de")["F4"])
+    other.unlink()
     with pytest.raises(render.PdfUnavailable, match="FileNotFoundError"):
-        render.to_pdf(paper)
+        render.to_pdf(papers(ASSESSMENT, "de")["F4"])
+
+
+def test_a_link_leads_to_the_web_alone() -> None:
+    with pytest.raises(ValidationError):
+        Phrase(text="hier", url="javascript:alert(1)")
