@@ -21,6 +21,7 @@ from lifecycle import (
     breach_schools,
     case_end,
     data_protection,
+    law_change,
     law_enforcement,
     school_notices,
 )
@@ -247,7 +248,10 @@ class CaseWork(Cases):
         return Response(shown)
 
     @extend_schema(
-        summary="The duties of a case with their clocks.", responses=BreachDutyOut(many=True), parameters=PLACE, filters=False
+        summary="The duties of a case with their clocks.",
+        responses=BreachDutyOut(many=True),
+        parameters=PLACE,
+        filters=False,
     )
     def duties(self, request: Request, number: str) -> Response:
         """In the order of the law and of the schools."""
@@ -288,6 +292,9 @@ class CaseWork(Cases):
     monitor = case_verb(case_end.monitor, Versioned)
     review = case_verb(case_end.review, ReviewIn, body(text="Zugriffe werden neu vierteljährlich geprüft."))
     close = case_verb(case_end.close, Versioned)
+    adopt_law = case_verb(
+        law_change.adopt_law, ReasonedIn, body(reason="Das neue Gesetz gilt auch für laufende Fälle.")
+    )
     hold = case_verb(case_end.hold, ReasonedIn, body(reason="Strafverfahren läuft."))
     release = case_verb(case_end.release, ReasonedIn, body(reason="Verfahren abgeschlossen."))
 
@@ -295,5 +302,6 @@ class CaseWork(Cases):
 VERBS: tuple[str, ...] = (
     *("assess", "confirm", "decide_duty", "report_authority", "affect", "draft_notices", "review_notices"),
     *("notify_schools", "report_police", "evidence", "consent", "monitor", "review", "close", "hold", "release"),
+    "adopt_law",
 )
 READS = ("assessment", "duties", "schools")

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from directory.errors import BadEntry
 from incidents.rules.states import Status, allowed_verbs
 from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
+from process.loader import BadDocument
 from process.selectors import NoProcess
 
 CONTENT_TYPE = "application/problem+json"
@@ -167,6 +168,14 @@ def _no_process(exc: Exception) -> Response:
     )
 
 
+def _bad_document(exc: BadDocument) -> Response:
+    found = [
+        {"field": "text", "line": problem.line, "path": problem.path, "message": problem.message}
+        for problem in exc.problems
+    ]
+    return _answer(HTTPStatus.BAD_REQUEST, _("Der Text hat Fehler."), slug="invalid", errors=found)
+
+
 def _not_found(exc: Exception) -> Response:
     return _answer(HTTPStatus.NOT_FOUND, _("Das gibt es hier nicht, oder Sie dürfen es nicht sehen."))
 
@@ -184,4 +193,5 @@ _TRANSLATIONS: list[tuple[tuple[type[Exception], ...], Callable[[Any], Response]
     ((RequestDataTooBig,), lambda exc: _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("Der Inhalt ist zu gross."))),
     ((SuspiciousOperation,), lambda exc: _answer(HTTPStatus.BAD_REQUEST, _("Die Anfrage ist nicht lesbar."))),
     ((NoProcess,), _no_process),
+    ((BadDocument,), _bad_document),
 ]

@@ -86,7 +86,7 @@ def add_common(result: dict[str, Any], generator: Any, request: Any, public: boo
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             _add_headers(operation, method, path)
-            problems = EVERYWHERE | (ON_WRITE if method in ("post", "patch") else {})
+            problems = EVERYWHERE | (ON_WRITE if method in ("post", "put", "patch") else {})
             for status, description in problems.items():
                 operation["responses"].setdefault(status, _problem(description))
     return result
@@ -102,7 +102,7 @@ def _add_headers(operation: dict[str, Any], method: str, path: str) -> None:
     parameters = operation.setdefault("parameters", [])
     if method == "post" and not path.endswith("/simulate/"):
         parameters.append(IDEMPOTENCY)
-    if method in ("post", "patch") and has_version:
+    if method in ("post", "put", "patch") and has_version:
         parameters.append(IF_MATCH)
     if method == "get" and path.endswith("{number}/") and has_version:
         parameters.append(IF_NONE_MATCH)

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from api import breach, privacy, raci, receipts
+from api import breach, law, privacy, raci, receipts
 from api.attachments import Attachments
 from api.base import ApiViewSet
 from api.chains import ChainLint, Chains
@@ -73,6 +73,13 @@ urlpatterns = [
         rf"{OF_INCIDENT}/attachments/(?P<file_id>\d{{1,18}})/$",
         Attachments.as_view({"get": "retrieve"}),
         name="incident-attachment",
+    ),
+    path("privacy/law/", law.TheLaw.as_view({"get": "retrieve", "put": "update"}), name="law"),
+    path("privacy/law/versions/", law.LawVersions.as_view({"get": "list"}), name="law-versions"),
+    re_path(
+        r"^privacy/law/versions/(?P<number>\d{1,9})/$",
+        law.LawVersions.as_view({"get": "retrieve"}),
+        name="law-version",
     ),
     path("privacy/cases/", privacy.Cases.as_view({"get": "list"}), name="cases"),
     re_path(rf"^privacy/cases/{privacy.NUMBER}/$", privacy.Cases.as_view({"get": "retrieve"}), name="case"),

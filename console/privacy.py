@@ -28,6 +28,7 @@ from privacy.selectors import (
     events_of,
     in_order,
     is_officer,
+    law_number,
     notes_of,
     owed_in,
     readers_of,
@@ -105,6 +106,7 @@ def _from_address(request: StaffRequest, form: type[privacy_forms.CaseForm]) -> 
 
 
 def _show(request: StaffRequest, found: Case) -> HttpResponse:
+    number, is_current = law_number(found)
     is_breach = found.confirmed_at is not None and found.is_open
     running = [owed for owed in owed_in(found) if owed.is_open and owed.row.deadline is not None]
     context = {
@@ -120,6 +122,8 @@ def _show(request: StaffRequest, found: Case) -> HttpResponse:
         "readings": readings_of(found),
         "receipts": receipts_of(SUBJECT, found.pk).order_by("-id")[:MOST],
         "is_officer": is_officer(request.user),
+        "law_number": number,
+        "is_law_current": is_current,
         "note_form": privacy_forms.NoteForm(case=found),
     }
     return page(request, "console/privacy/case.html", context)

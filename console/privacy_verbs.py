@@ -16,6 +16,7 @@ from lifecycle import (
     breach_schools,
     case_end,
     data_protection,
+    law_change,
     law_enforcement,
     school_notices,
 )
@@ -58,6 +59,9 @@ _CASE = (
     Verb("monitor", case_end.monitor, _("Nur noch beobachten"), _("wird beobachtet")),
     Verb("review", case_end.review, _("Nachbetrachtung festhalten"), _("festgehalten"), forms.ReviewForm),
     Verb("close", case_end.close, _("Abschliessen"), _("abgeschlossen")),
+    Verb(
+        "adopt-law", law_change.adopt_law, _("Geltendes Recht übernehmen"), _("unter geltendem Recht"), forms.ReasonForm
+    ),
     Verb("hold", case_end.hold, _("Aufbewahrung anordnen"), _("wird aufbewahrt"), forms.ReasonForm),
     Verb("release", case_end.release, _("Aufbewahrung aufheben"), _("Aufbewahrung aufgehoben"), forms.ReasonForm),
 )

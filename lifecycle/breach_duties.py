@@ -24,6 +24,7 @@ from privacy.models import AffectedSchool, Case, Duty, Note
 from privacy.rules.duties import needs_reason, passed
 from privacy.rules.states import BREACH, Verb
 from privacy.rules.weighing import Verdict
+from privacy.schema import in_force
 from privacy.selectors import OFFICER, Owed, law_of, owed_in
 from privacy.services import next_alarm
 
@@ -157,7 +158,8 @@ def alarms(now: datetime, batch: int) -> int:
 def _tell(rows: Sequence[Duty], *, now: datetime) -> None:
     """Officer and deputies, at any hour. The message names duties and counts schools; it names none."""
     case = rows[0].case
-    known = {duty.key: duty for duty in law_of(case).duties}
+    law = law_of(case)
+    known = {duty.key: duty for duty in in_force(law.duties, law.day_of(case.suspected_at))}
     entries = []
     for (key, percent), of_duty in groupby(rows, key=lambda row: (row.key.split("/", 1)[0], row.told)):
         some = list(of_duty)

@@ -52,4 +52,7 @@ declare(
     EventKind("privacy.closed", _("Fall abgeschlossen"), frozenset({"keep_until"}), "archive"),
     EventKind("privacy.held", _("Aufbewahrung angeordnet"), frozenset({"note", "digest"}), "lock"),
     EventKind("privacy.released", _("Aufbewahrung aufgehoben"), frozenset({"note", "digest"}), "lock-open"),
+    EventKind(
+        "privacy.law_adopted", _("Datenschutzrecht Fassung %(number)s übernommen"), frozenset({"number"}), "scale"
+    ),
 )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from privacy.schema import Law
 from process.loader import read_as
@@ -25,3 +28,20 @@ def default_text() -> str:
 def default_law() -> Law:
     """The shipped law, validated."""
     return parse(default_text())
+
+
+class _Dumper(yaml.SafeDumper):
+    """Every text in quotes but plain words, so that it reads back as the text it was."""
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style=None if text.isidentifier() else '"'
+    ),
+)
+
+
+def as_text(tree: dict[str, Any]) -> str:
+    """Plain data of a law as a file that reads back the same; what comments there were is gone."""
+    return yaml.dump(tree, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)

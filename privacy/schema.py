@@ -234,6 +234,10 @@ class Law(Strict):
         """The regime of a key as it stands on a day."""
         return next((regime for regime in in_force(self.regimes, day) if regime.key == key), None)
 
+    def duty(self, key: str, day: date) -> Duty | None:
+        """The duty of a key as it stands on a day."""
+        return next((duty for duty in in_force(self.duties, day) if duty.key == key), None)
+
     def sources_of(self, *entries: Entry) -> tuple[Source, ...]:
         """Where entries come from, each source once."""
         tags = {tag for entry in entries for tag in entry.source}

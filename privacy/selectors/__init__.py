@@ -15,7 +15,15 @@ from privacy.selectors.cases import (
     withheld_files,
     withheld_texts,
 )
-from privacy.selectors.law import current_law, current_version, law_of, law_versions
+from privacy.selectors.law import (
+    current_law,
+    current_text,
+    current_version,
+    knows_shipped_law,
+    law_number,
+    law_of,
+    law_versions,
+)
 from privacy.selectors.work import (
     EMPTY,
     Owed,
@@ -42,12 +50,15 @@ __all__ = [
     "cases_visible_to",
     "clocks_of",
     "current_law",
+    "current_text",
     "current_version",
     "enters",
     "events_of",
     "facts_of",
     "in_order",
     "is_officer",
+    "knows_shipped_law",
+    "law_number",
     "law_of",
     "law_versions",
     "newest_notices",

@@ -170,7 +170,10 @@ def run_out_first(cases: QuerySet[Case], *, limit: int) -> list[RunsOut]:
         at = (row.case_id, key, row.deadline)
         if at not in found and len(found) == limit:
             break
-        duty = next(entry for entry in law_of(row.case).duties if entry.key == key)
+        law = law_of(row.case)
+        duty = law.duty(key, law.day_of(row.case.suspected_at))
+        if duty is None:
+            continue
         before = found.get(at)
         found[at] = RunsOut(row.case, duty, row.deadline, (before.schools if before else 0) + bool(row.affected_id))
     return list(found.values())

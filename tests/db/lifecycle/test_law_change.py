@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, transaction
 
 from core.models import Event
 from lifecycle import data_protection
-from lifecycle.errors import Conflict, Forbidden, NotFound
-from lifecycle.law_change import load_law
+from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound
+from lifecycle.law_change import adopt_law, load_law
 from privacy.law import default_law, default_text
-from privacy.models import Case, LawVersion
-from privacy.selectors import current_law, law_of
+from privacy.models import Case, Duty, LawVersion
+from privacy.selectors import current_law, law_number, law_of
 from process.loader import BadDocument
 from tests.company import Company
 
@@ -24,7 +27,7 @@ def case_of(company: Company) -> Case:
 
 
 def load(company: Company, text: str, *, by: str = "dpo", seen: int | None = None) -> LawVersion:
-    return load_law(text=text, note=" Laut Kanzlei ", by=company.by(by), now=company.now, seen=seen)
+    return load_law(text=text, note=" Laut Kanzlei ", by=company.by(by), now=company.now, version=seen)
 
 
 def test_before_the_first_load_the_shipped_law_counts_and_the_first_case_stores_it(company: Company) -> None:
@@ -42,6 +45,35 @@ def test_a_case_keeps_the_law_it_began_under(company: Company) -> None:
     hours = [law_of(case).regimes[3].report.limit_hours for case in (before, after)]  # type: ignore[union-attr]
     assert hours == [72, 48]
     assert current_law() == law_of(after)
+
+
+def test_the_officer_puts_an_open_case_under_the_law_in_force_and_its_duties_follow(company: Company) -> None:
+    case, by = case_of(company), company.by("dpo")
+    facts: dict[str, Any] = {"reason": "gilt auch für Laufendes", "by": by, "now": company.now}
+    with pytest.raises(Invalid):
+        adopt_law(case.number, **facts)
+    load(
+        company,
+        default_text().replace("limit_min: 1440", "limit_min: 720").replace("target_min: 240", "target_min: 60"),
+    )
+    before = Duty.objects.get(case=case, key="first_assessment").deadline
+    adopt_law(case.number, **facts)
+    case.refresh_from_db()
+    after = Duty.objects.get(case=case, key="first_assessment").deadline
+    assert before is not None
+    assert after == before - timedelta(hours=3)
+    assert law_number(case) == (2, True)
+    assert Event.objects.get(kind="privacy.law_adopted").data["number"] == 2
+
+
+def test_a_law_that_does_not_know_a_decided_duty_is_not_adopted(company: Company) -> None:
+    case = case_of(company)
+    Duty.objects.filter(case=case, key="first_assessment").update(done_at=company.now)
+    load(company, default_text().replace("key: first_assessment", "key: another_assessment"))
+    with pytest.raises(Invalid, match="first_assessment"):
+        adopt_law(case.number, reason="neu", by=company.by("dpo"), now=company.now)
+    case.refresh_from_db()
+    assert law_number(case) == (1, False)
 
 
 def test_loading_is_an_event_and_the_same_rules_are_none(company: Company) -> None:

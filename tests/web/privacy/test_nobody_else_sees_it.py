@@ -181,8 +181,11 @@ def _filled(route: str, case: Case) -> str:
         "id": "1",
         "pk": "1",
         "file_id": "1",
+        "day": "2026-01-01",
         "row": str(Withheld.objects.get(place="attachment").pk),
     }
+    if "privacy/law/" in route:
+        values |= {"number": "1", "kind": "authorities", "key": "canton_zh"}
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _value(route, found[1], values), route)
 
 
