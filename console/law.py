@@ -51,7 +51,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     """Regimes, authorities, duties and contents, narrowed by words, kind and what is still open."""
     _enter(request)
     law = current_law()
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "room", "show")}
+    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("find", "room", "show")}
     entries = shown(law, law.day_of(now()))
     counted = [row for row in entries if SHOWS[""](row)]
     kept = [row for row in entries if _fits(row, **asked)]
@@ -162,10 +162,10 @@ def _day(text: str) -> date:
         raise NotFound(text) from None
 
 
-def _fits(row: Shown, *, q: str, room: str, show: str) -> bool:
+def _fits(row: Shown, *, find: str, room: str, show: str) -> bool:
     if room not in ("", row.room) or not SHOWS.get(show, SHOWS[""])(row):
         return False
-    return all(word in row.words for word in q.casefold().split())
+    return all(word in row.words for word in find.casefold().split())
 
 
 def _form(request: StaffRequest, form: LawForm, title: str, text: Callable[[], str], *, lead: str = "") -> HttpResponse:

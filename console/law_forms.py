@@ -183,7 +183,7 @@ class WholeForm(LawForm):
 
     text = forms.CharField(
         label=gettext_lazy("Der ganze Text (YAML)"),
-        widget=forms.Textarea({"rows": 24, "spellcheck": "false"}),
+        widget=forms.Textarea({"rows": 24, "spellcheck": "false", "class": "mono"}),
         required=False,
         strip=False,
     )

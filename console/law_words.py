@@ -64,6 +64,7 @@ class Shown:
     entry: Any
     title: str
     place: str
+    hint: str
     facts: tuple[tuple[str, str], ...]
     sources: tuple[tuple[str, str], ...]
     standing: str
@@ -86,6 +87,7 @@ def shown(law: Law, today: date) -> list[Shown]:
             entry,
             _title(entry),
             _place(entry),
+            _hint(entry),
             tuple((str(name), value) for name, value in _facts(entry, regimes, contents) if value),
             tuple((source.tag, say(source.text)) for source in law.sources_of(entry)),
             "now" if entry.holds_on(today) else "past" if entry.valid_from < today else "later",
@@ -107,6 +109,20 @@ def hours(minutes: int | None) -> str:
     if minutes % 1440 == 0 and minutes > 3 * 1440:
         return _("%(count)s Tage") % {"count": minutes // 1440}
     return ngettext("%(count)s Stunde", "%(count)s Stunden", 1 if minutes == 60 else 2) % {"count": f"{minutes / 60:g}"}
+
+
+def _hint(entry: Entry) -> str:
+    """The one line to know an entry by."""
+    match entry:
+        case Duty():
+            return f"{BEARERS[entry.bearer]}, {CONDITIONS[entry.when]}. {say(entry.deadline)}"
+        case Regime() | Authority() if entry.report is not None:
+            return f"{say(entry.report.threshold)}. {say(entry.report.deadline)}"
+        case Authority():
+            return say(entry.channel)
+        case Regime() | Content():
+            return say(entry.law)
+    return ""
 
 
 def _years(count: int) -> str:

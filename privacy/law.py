@@ -11,6 +11,8 @@ import yaml
 from privacy.schema import Law
 from process.loader import read_as
 
+WIDE = 100_000
+"""Characters of a line: a broken text is hard to read in quotes."""
 DEFAULT_FILE = Path(__file__).with_name("law.yaml")
 
 
@@ -44,4 +46,4 @@ _Dumper.add_representer(
 
 def as_text(tree: dict[str, Any]) -> str:
     """Plain data of a law as a file that reads back the same; what comments there were is gone."""
-    return yaml.dump(tree, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+    return yaml.dump(tree, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDE)

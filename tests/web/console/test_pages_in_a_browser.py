@@ -85,7 +85,8 @@ def test_the_officers_room_is_accessible_and_fits_a_phone(
     number = Case.objects.get().number
     page = log_in(_desk(chromium, live_server), "dpo")
     found: dict[str, object] = {}
-    for path in ("/privacy/", f"/privacy/{number}/", f"/privacy/{number}/let-read/"):
+    law = ("/privacy/law/?find=zürich", "/privacy/law/authorities/canton_zh/2026-01-01/")
+    for path in ("/privacy/", f"/privacy/{number}/", f"/privacy/{number}/let-read/", *law):
         page.set_viewport_size(DESK)
         page.goto(path, wait_until="domcontentloaded")
         found[path] = _violations(page, WCAG)
