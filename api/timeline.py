@@ -12,6 +12,7 @@ from rest_framework import serializers
 from api.fields import Instant
 from core.audit import kind_of
 from core.models import Event
+from core.said import with_words
 from incidents.models import Comment
 
 
@@ -53,9 +54,9 @@ class EventOut(serializers.Serializer[Any]):
 
     @classmethod
     def of(cls, events: list[Event]) -> Any:
-        """A page of events; their texts come in one query."""
+        """A page of events; notes and messages come in one query, other words in another."""
         ids = [event.data["comment"] for event in events if isinstance(event.data.get("comment"), int)]
-        return cls(events, many=True, context={"comments": Comment.objects.in_bulk(ids)}).data
+        return cls(with_words(events), many=True, context={"comments": Comment.objects.in_bulk(ids)}).data
 
     def get_text(self, event: Event) -> str:
         """The sentence of the timeline; facts that are missing stay visible as a dash."""

@@ -21,6 +21,7 @@ from api.majors import Majors
 from api.me import Me
 from api.on_call import OnCall
 from api.overrides import Overrides
+from api.personal import Persons, Retention
 from api.process import Process
 from api.room import Room
 from api.schema import Docs, schema
@@ -107,6 +108,12 @@ urlpatterns = [
         )
         for verb in breach.VERBS
     ),
+    path("privacy/persons/search/", Persons.as_view({"post": "search"}), name="persons-search"),
+    path("privacy/persons/export/", Persons.as_view({"post": "export"}), name="persons-export"),
+    path("privacy/persons/erase/", Persons.as_view({"post": "erase"}), name="persons-erase"),
+    path("privacy/holds/", Persons.as_view({"get": "holds", "post": "hold"}), name="holds"),
+    path("privacy/holds/release/", Persons.as_view({"post": "release"}), name="hold-release"),
+    path("health/retention/", Retention.as_view({"get": "retrieve"}), name="retention"),
     path("health/", Health.as_view({"get": "retrieve"}), name="health"),
     path("on-call/overrides/", Overrides.as_view({"get": "list", "post": "create"}), name="overrides"),
     re_path(

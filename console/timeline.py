@@ -17,6 +17,7 @@ from console.marks import satisfaction
 from console.rings import kind_name
 from core.audit import kind_of
 from core.models import Event
+from core.said import with_words
 from escalation.events import GIVEN_BACK
 from incidents.models import Comment, Incident, Link, PriorityChoice, RoomRole, SituationNote, StakeholderMessage
 from process.schema import ChainName, Document
@@ -165,7 +166,7 @@ class Stream:
 def stream(
     incident: Incident, document: Document, language: str, *, kind: str = "all", before: int | None = None
 ) -> Stream:
-    """A page of the timeline, two queries whatever its length."""
+    """A page of the timeline, four queries at most whatever its length."""
     kind = kind if kind in FILTERS else "all"
     events = Event.objects.filter(subject_type="incident", subject_id=incident.pk).exclude(_TOLD_TWICE)
     if before:
@@ -175,7 +176,7 @@ def stream(
         pattern = "^(" + "|".join(prefix.replace(".", r"\.") for prefix in prefixes) + ")"
         events = events.filter(kind__regex=pattern)
     found = list(events.order_by("-id")[: PAGE + 1])
-    page = found[:PAGE]
+    page = with_words(found[:PAGE])
     wanted = [event.data["comment"] for event in page if "comment" in event.data]
     comments = Comment.objects.in_bulk(wanted)
     sent = [event.data["stakeholder_message"] for event in page if event.kind == _SENT_TO_MANY]

@@ -20,6 +20,7 @@ from console import (
     offline,
     on_call,
     on_call_feed,
+    personal,
     privacy,
     raci,
     ranking,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("health/", health.overview, name="health"),
     path("health/offline-kit.<str:ending>", offline.download, name="offline_kit"),
     path("health/replay/", health.replay, name="health_replay"),
+    path("health/retention/", personal.retained, name="retention"),
     path("on-call/", on_call.overview, name="on_call"),
     re_path(r"^on-call/feed/(?P<pk>\d{1,18})-(?P<digest>[0-9a-f]{40})\.ics$", on_call_feed.feed, name="on_call_feed"),
     path("on-call/new/", on_call.new, name="on_call_new"),
@@ -89,6 +91,10 @@ urlpatterns = [
     path(
         "privacy/law/<slug:kind>/<slug:key>/<str:day>/succeed/", law.edit, {"how": "succeed"}, name="law_entry_succeed"
     ),
+    path("privacy/persons/", personal.persons, name="privacy_persons"),
+    path("privacy/persons/copy/", personal.copy, name="privacy_copy"),
+    path("privacy/persons/erase/", personal.erase, name="privacy_erase"),
+    path("privacy/persons/hold/", personal.hold, name="privacy_hold"),
     path("privacy/<str:number>/", privacy.case, name="privacy_case"),
     path("privacy/<str:number>/assessment/", breach.assessment, name="privacy_assessment"),
     path("privacy/<str:number>/duties/", breach.duties, name="privacy_duties"),

@@ -9,17 +9,22 @@ from typing import Any
 
 from core.actors import Actor
 from core.bulk import insert_rows
-from core.models import Event
+from core.models import Event, EventText
+from core.said import set_apart
 
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """A kind of event: what people read (a lazy translation with `%(name)s` places) and the facts it must carry."""
+    """A kind of event: what people read (a lazy translation with `%(name)s` places) and the facts it must carry.
+
+    `texts` are facts people type freely. They are kept apart from the log (`core.said`).
+    """
 
     name: str
     text: Any
     needs: frozenset[str] = frozenset()
     icon: str = "circle"
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,14 @@ def record(fact: Fact) -> None:
 
 
 def record_all(facts: Iterable[Fact]) -> None:
-    """Writes events in one statement, in the given order, in the caller's transaction."""
-    insert_rows(Event, [_row(fact) for fact in facts])
+    """Writes events in one statement, in the given order, in the caller's transaction; their words in a second one."""
+    rows, texts = [], []
+    for fact in facts:
+        row = _row(fact)
+        texts += set_apart(row["data"], _KINDS[fact.kind].texts, subject=(fact.subject_type, fact.subject_id))
+        rows.append(row)
+    insert_rows(EventText, texts)
+    insert_rows(Event, rows)
 
 
 def _row(fact: Fact) -> dict[str, Any]:

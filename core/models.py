@@ -8,7 +8,7 @@ class Event(models.Model):
     """One thing that happened (G-7). Insert-only: the database itself refuses UPDATE and DELETE (migration 0002).
 
     `data["set"]` and `data["was"]` hold changed fields of the subject, so its state can be replayed. No personal text
-    stands here: bodies live in erasable rows, the event keeps their id and digest.
+    stands here: it lives in erasable rows (`EventText`, or a record's own), the event keeps their id and digest.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -30,6 +30,23 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+
+class EventText(models.Model):
+    """Words somebody typed into a fact of an event, which only points here. Erased, the row stays and the words go."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    salt = models.CharField(max_length=32, blank=True, help_text="Of the digest in the event; goes with the words.")
+    body = models.TextField(blank=True)
+    subject_type = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    erased_at = models.DateTimeField(null=True, help_text="When the words were replaced.")
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="event_text_by_subject")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class EventSeal(models.Model):

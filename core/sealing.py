@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from core import audit, said
 from core.models import Event, EventSeal
 
 GENESIS = "0" * 64
@@ -123,6 +124,7 @@ def verify(*, now: datetime, anchor: Path | None = None) -> Iterator[Finding]:
         previous = seal_row.hash
         if seal_row.seq in heads:
             hashes[seal_row.seq] = seal_row.hash
+    yield from _words()
     yield from _unsealed_too_long(now, highest)
     yield from _anchor_findings(heads, hashes, last=expected - 1)
 
@@ -137,6 +139,16 @@ def _pairs() -> Iterator[tuple[EventSeal, Event | None]]:
         for row in seals:
             yield row, events.get(row.event_id)
         last = seals[-1].seq
+
+
+def _words() -> Iterator[Finding]:
+    """What people said, compared with the digests in the log."""
+    kinds = [kind.name for kind in audit.kinds() if kind.texts]
+    last = 0
+    while batch := list(Event.objects.filter(pk__gt=last, kind__in=kinds).order_by("pk")[:2000]):
+        for event, problem in said.changed(batch):
+            yield Finding("changed", f"event {event.pk}", f"{event.kind}: {problem}")
+        last = batch[-1].pk
 
 
 def _unsealed_too_long(now: datetime, highest: int) -> Iterator[Finding]:

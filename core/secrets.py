@@ -44,6 +44,15 @@ def renew(token: str) -> str:
     return encrypt(decrypt(token))
 
 
+def is_current(token: bytes) -> bool:
+    """Whether the first key opens this."""
+    try:
+        _box(tuple(settings.FIELD_KEYS[:1])).decrypt(token)
+    except InvalidToken:
+        return False
+    return True
+
+
 def encrypt_bytes(content: bytes) -> bytes:
     """A file's content sealed with the first key."""
     return _box(tuple(settings.FIELD_KEYS)).encrypt(content)

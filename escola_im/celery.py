@@ -21,8 +21,7 @@ app.conf.beat_schedule = {
     "offline-kit": {"task": "console.tasks.offline_kit", "schedule": 60.0, "options": {"expires": 60}},
     "poll": {"task": "integrations.tasks.poll", "schedule": 30.0, "options": {"expires": 30}},
     "drill": {"task": "lifecycle.tasks.drill", "schedule": 300.0, "options": {"expires": 300}},
-    "tidy": {"task": "lifecycle.tasks.tidy", "schedule": crontab(hour="3", minute="15")},
-    "tidy-deliveries": {"task": "integrations.tasks.tidy", "schedule": crontab(hour="3", minute="20")},
+    "retention": {"task": "lifecycle.tasks.retain", "schedule": crontab(hour="3", minute="15")},
     "tidy-api": {"task": "api.tasks.tidy", "schedule": crontab(hour="3", minute="25")},
     "check-clocks": {
         "task": "lifecycle.tasks.check_clocks",

@@ -5,15 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import EventKind, declare
 
 
-def _kind(name: str, text: object, *needs: str, icon: str = "circle") -> EventKind:
-    return EventKind(name, text, frozenset(needs), icon)
+def _kind(name: str, text: object, *needs: str, icon: str = "circle", texts: tuple[str, ...] = ()) -> EventKind:
+    return EventKind(name, text, frozenset(needs), icon, frozenset(texts))
 
 
 declare(
-    _kind("contact.taken", _("Kontakt aufgenommen"), "channel", icon="inbox"),
+    _kind("contact.anonymised", _("Angaben zur Person gelöscht"), icon="eraser"),
+    _kind("incident.anonymised", _("Angaben zur Person gelöscht"), icon="eraser"),
+    _kind("contact.taken", _("Kontakt aufgenommen"), "channel", icon="inbox", texts=("recorded_late_because",)),
     _kind("contact.classified", _("Kontakt eingestuft als %(kind)s"), "kind", icon="tag"),
     _kind("contact.answered", _("Kontakt beantwortet"), icon="reply"),
-    _kind("incident.opened", _("Incident erfasst"), "set", icon="circle-plus"),
+    _kind("incident.opened", _("Incident erfasst"), "set", icon="circle-plus", texts=("recorded_late_because",)),
     _kind("incident.contacted", _("Weiterer Kontakt dazu: %(contact)s"), "contact", icon="inbox"),
     _kind("incident.contact_reclassified", _("Kontakt %(contact)s ist jetzt: %(kind)s"), "contact", "kind", icon="tag"),
     _kind("incident.relocated", _("Kanton der Schule ist neu %(canton)s"), "canton", icon="map-pin"),
@@ -28,13 +30,14 @@ declare(
     _kind("incident.withheld", _("Angaben zurückgehalten"), icon="lock"),
     _kind("incident.returned", _("Zurückgehaltene Angaben sind wieder da"), icon="lock-open"),
     _kind("incident.edited", _("Angaben geändert: %(fields)s"), "fields", icon="pencil"),
-    _kind("incident.prioritised", _("Priorität %(priority)s"), "priority", icon="arrow-up-down"),
+    _kind("incident.prioritised", _("Priorität %(priority)s"), "priority", icon="arrow-up-down", texts=("reason",)),
     _kind(
         "incident.downgrade_proposed",
         _("Tiefere Priorität vorgeschlagen: %(priority)s"),
         "priority",
         "reason",
         icon="user-round-check",
+        texts=("reason",),
     ),
     _kind(
         "incident.downgrade_rejected",
@@ -42,6 +45,7 @@ declare(
         "priority",
         "reason",
         icon="user-round-x",
+        texts=("reason",),
     ),
     _kind(
         "incident.due_set",
@@ -50,11 +54,25 @@ declare(
         "due_at",
         "reason",
         icon="calendar-clock",
+        texts=("reason",),
     ),
-    _kind("incident.due_cleared", _("Wieder die zugesagte Frist: %(clock)s"), "clock", "reason", icon="calendar-x"),
+    _kind(
+        "incident.due_cleared",
+        _("Wieder die zugesagte Frist: %(clock)s"),
+        "clock",
+        "reason",
+        icon="calendar-x",
+        texts=("reason",),
+    ),
     _kind("incident.escalated", _("%(chain)s: Stufe %(to)s"), "chain", "to", icon="trending-up"),
     _kind(
-        "incident.de_escalated", _("%(chain)s: zurück auf Stufe %(to)s"), "chain", "to", "reason", icon="trending-down"
+        "incident.de_escalated",
+        _("%(chain)s: zurück auf Stufe %(to)s"),
+        "chain",
+        "to",
+        "reason",
+        icon="trending-down",
+        texts=("reason",),
     ),
     _kind(
         "incident.dissatisfied",
@@ -85,20 +103,35 @@ declare(
     _kind("incident.unmerged", _("Zusammenführung mit %(target)s rückgängig gemacht"), "target", icon="split"),
     _kind("incident.attached", _("Datei angehängt"), "attachment", "sha256", icon="paperclip"),
     _kind("incident.resolved", _("Gelöst: %(code)s"), "code", icon="circle-check"),
-    _kind("incident.reopened", _("Wiedereröffnet"), "reason", icon="rotate-ccw"),
+    _kind("incident.reopened", _("Wiedereröffnet"), "reason", icon="rotate-ccw", texts=("reason",)),
     _kind("incident.closed", _("Geschlossen"), icon="archive"),
-    _kind("incident.cancelled", _("Storniert: %(code)s"), "code", icon="ban"),
+    _kind("incident.cancelled", _("Storniert: %(code)s"), "code", icon="ban", texts=("reason",)),
     _kind("incident.feedback", _("Rückmeldung der Kundschaft erfasst"), icon="message-circle"),
-    _kind("incident.major_proposed", _("Major Incident vorgeschlagen: %(trigger)s"), "trigger", icon="siren"),
-    _kind("incident.major_declared", _("Zum Major Incident erklärt: %(trigger)s"), "trigger", icon="siren"),
+    _kind(
+        "incident.major_proposed",
+        _("Major Incident vorgeschlagen: %(trigger)s"),
+        "trigger",
+        icon="siren",
+        texts=("note",),
+    ),
+    _kind(
+        "incident.major_declared",
+        _("Zum Major Incident erklärt: %(trigger)s"),
+        "trigger",
+        icon="siren",
+        texts=("note",),
+    ),
     _kind(
         "incident.major_rejected",
         _("Vorschlag Major Incident abgelehnt: %(trigger)s"),
         "trigger",
         "reason",
         icon="siren",
+        texts=("reason",),
     ),
-    _kind("incident.major_demoted", _("Kein Major Incident mehr"), "trigger", "reason", icon="siren"),
+    _kind(
+        "incident.major_demoted", _("Kein Major Incident mehr"), "trigger", "reason", icon="siren", texts=("reason",)
+    ),
     _kind(
         "incident.review_owed",
         _("Post-Incident Review geschuldet: %(owner)s bis %(due_at)s"),
@@ -106,7 +139,13 @@ declare(
         "due_at",
         icon="clipboard-list",
     ),
-    _kind("incident.review_done", _("Post-Incident Review durchgeführt"), "reference", icon="clipboard-check"),
+    _kind(
+        "incident.review_done",
+        _("Post-Incident Review durchgeführt"),
+        "reference",
+        icon="clipboard-check",
+        texts=("reference",),
+    ),
     _kind(
         "incident.role_taken",
         _("%(name)s übernimmt im Major Incident: %(room_role)s"),
@@ -133,6 +172,7 @@ declare(
         _("Stakeholder-Meldung zurückgegeben"),
         *("stakeholder_message", "reason"),
         icon="undo-2",
+        texts=("reason",),
     ),
     _kind("incident.stakeholder_withdrawn", _("Stakeholder-Meldung zurückgezogen"), "stakeholder_message", icon="x"),
     _kind("alert.fired", _("Alarm: %(title)s"), "fingerprint", "title", icon="bell-ring"),

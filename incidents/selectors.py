@@ -14,6 +14,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Right
 
 from core.models import Event
+from core.said import with_words
 from directory.models import Person
 from directory.selectors import roles_of
 from incidents.models import (
@@ -253,7 +254,7 @@ def major_events(incident_ids: Collection[int]) -> dict[int, dict[str, Event]]:
     events = Event.objects.filter(
         subject_type="incident", subject_id__in=incident_ids, kind__startswith="incident.major_"
     )
-    for event in events.order_by("id"):
+    for event in with_words(events.order_by("id")):
         found.setdefault(event.subject_id, {})[event.kind.removeprefix("incident.major_")] = event
     return found
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from core.actors import Actor
 from core.audit import Fact, record
@@ -22,15 +23,14 @@ __all__ = [
     "Item",
     "NotReplayable",
     "create_source",
-    "forget_old",
     "new_secret",
     "replay",
     "rotate_secret",
     "set_mode",
+    "settled",
     "translate_pending",
 ]
 
-KEEP = timedelta(days=90)
 SETTLED = [Delivery.State.DONE, Delivery.State.IGNORED, Delivery.State.RECORDED]
 REPLAYABLE = frozenset({Delivery.State.FLAGGED, Delivery.State.DEAD, Delivery.State.RECORDED, Delivery.State.IGNORED})
 
@@ -143,13 +143,9 @@ def replay(*, delivery: Delivery, actor: Actor, now: datetime) -> Delivery:
     return row
 
 
-def forget_old(*, now: datetime, limit: int = 5_000) -> int:
-    """Deletes up to `limit` deliveries of KEEP ago that nobody has to look at any more; returns how many.
-
-    Those that were flagged or failed stay until somebody takes them up.
-    """
-    old = Delivery.objects.filter(received_at__lt=now - KEEP, state__in=SETTLED).order_by("pk")
-    return Delivery.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:limit])).delete()[0]
+def settled(before: datetime) -> QuerySet[Delivery]:
+    """Deliveries from before an instant that nobody has to look at any more; flagged and failed ones stay."""
+    return Delivery.objects.filter(received_at__lt=before, state__in=SETTLED)
 
 
 def _record(kind: str, source: Source, actor: Actor, now: datetime, **data: object) -> None:

@@ -8,12 +8,10 @@ from celery import shared_task
 
 from core import clock
 from integrations.polling import poll_due
-from integrations.services import forget_old
 from integrations.translation import translate_pending
 
 DRAIN_S = 30.0
 LINGER_S = 0.25
-TIDY_BATCHES = 20  # a bounded task: what is left waits for the next night
 
 
 @shared_task
@@ -39,15 +37,3 @@ def translate() -> int:
 def poll() -> int:
     """Asks the sources that are due; how many were asked."""
     return poll_due(now=clock.now())
-
-
-@shared_task
-def tidy() -> int:
-    """Nightly: deliveries of long ago go; how many."""
-    done = 0
-    for _batch in range(TIDY_BATCHES):
-        count = forget_old(now=clock.now())
-        done += count
-        if not count:
-            break
-    return done

@@ -32,6 +32,7 @@ MANAGE_PROCESS = "manage_process"
 REPLAY = "replay"
 SEE_HEALTH = "see_health"
 SEE_SETTINGS = "see_settings"
+SEE_RETENTION = "see_retention"
 SEE_ON_CALL = "see_on_call"
 EDIT_ROTAS = "edit_rotas"
 EDIT_TEAM = "edit_team"
@@ -88,6 +89,7 @@ _ROLES: dict[str, frozenset[str]] = {
     Verb.FEEDBACK: DESK | {BOARD},
     SEE_HEALTH: ALL,
     SEE_SETTINGS: ALL,
+    SEE_RETENTION: frozenset({DPO, IT}),
     SEE_ON_CALL: ALL,
     EDIT_TEAM: frozenset({IT, HEAD, MANAGER}),
     EDIT_ROTAS: frozenset({IT, HEAD, MANAGER}),

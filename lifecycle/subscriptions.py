@@ -1,6 +1,7 @@
 """Mails about the status page: asked for, confirmed by their owner, sent at each word, ended at once (P-5.5).
 
-An address is kept as long as it is wanted: unconfirmed for three days, and not a moment after it was taken back.
+An address is kept as long as it is wanted: unconfirmed for as long as the document says (`lifecycle/retention.py`), and
+not a moment after it was taken back.
 """
 
 from __future__ import annotations
@@ -103,16 +104,8 @@ def unsubscribe(token: str, *, now: datetime) -> None:
         raise NotFound(token)
     subscriber = Subscriber.objects.select_for_update().filter(pk=pk).first()
     if subscriber is not None:
-        _forget([subscriber], reason="unsubscribed")
+        forget([subscriber], reason="unsubscribed")
         _tell("unsubscribed", subscriber, now)
-
-
-@transaction.atomic
-def tidy(*, now: datetime) -> int:
-    """Forgets addresses nobody confirmed in time. Returns how many."""
-    late = list(Subscriber.objects.filter(confirmed_at=None, asked_at__lte=now - CONFIRM_WITHIN))
-    _forget(late, reason="not confirmed")
-    return len(late)
 
 
 def send(update: Update, *, now: datetime) -> int:
@@ -174,10 +167,12 @@ def _claim(subscriber: Subscriber) -> str:
     return f"{subscriber.pk}-{subscriber.asked_at.timestamp():.6f}".replace(".", "-")
 
 
-def _forget(subscribers: Collection[Subscriber], *, reason: str) -> None:
+def forget(subscribers: Collection[Subscriber], *, reason: str) -> int:
+    """Takes addresses out of the list and out of the receipts; returns how many."""
     pks = [subscriber.pk for subscriber in subscribers]
     forget_addresses(topic_type=TOPIC, topic_ids=pks, kinds=KINDS, reason=reason)
     Subscriber.objects.filter(pk__in=pks).delete()
+    return len(pks)
 
 
 def _tell(what: str, subscriber: Subscriber, now: datetime) -> None:

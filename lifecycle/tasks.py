@@ -6,11 +6,10 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from django.core.management import call_command
 
 from core import pulses, sealing
 from core.clock import now
-from lifecycle import auditor, clock_check, drills, public_copy, subscriptions, tick
+from lifecycle import auditor, clock_check, drills, public_copy, retention, tick
 from notifications.services import deliver_due
 
 DELIVERY_BATCHES = 20  # a bounded task: what is left waits for the next ring
@@ -52,10 +51,9 @@ def drill(**_: Any) -> None:
 
 
 @shared_task
-def tidy(**_: Any) -> None:
-    """Nightly: expired sessions go, and addresses nobody confirmed."""
-    call_command("clearsessions")
-    subscriptions.tidy(now=now())
+def retain(**_: Any) -> None:
+    """Nightly: what the document says is too old."""
+    retention.run(now=now())
 
 
 @shared_task

@@ -55,4 +55,6 @@ declare(
     EventKind(
         "privacy.law_adopted", _("Datenschutzrecht Fassung %(number)s übernommen"), frozenset({"number"}), "scale"
     ),
+    EventKind("privacy.hold_set", _("Löschsperre für %(number)s"), frozenset({"number"}), "lock"),
+    EventKind("privacy.hold_ended", _("Löschsperre für %(number)s aufgehoben"), frozenset({"number"}), "lock-open"),
 )

@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from core.actors import SYSTEM
+from core.models import Event
+from core.said import with_words
 from directory.models import Module, Person, RoleHolding, School, Team
 from incidents.models import Incident
 from lifecycle.access import By
@@ -71,6 +73,11 @@ class Company:
             **facts,
         }
         return open_incident(IncidentDraft(**draft), by=self.by(by), now=now or self.now)
+
+
+def spoken(event: Event) -> dict[str, Any]:
+    """The facts of an event, with the words people typed put back."""
+    return with_words([event])[0].data
 
 
 @pytest.fixture(scope="session")

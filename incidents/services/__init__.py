@@ -30,11 +30,12 @@ from incidents.services.records import (
     store_contact,
     store_contacts,
     store_link,
+    wipe_contacts,
     write_comment,
 )
 from incidents.services.reviews import drop_review, finish_review, owe_review
 from incidents.services.room import count_schools, finish_situation, give_role, note_situation
-from incidents.services.search import add_to_search, rewrite_search
+from incidents.services.search import add_to_search, forget_words, rewrite_search
 from incidents.services.stakeholders import keep_message
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "end_proposal",
     "finish_review",
     "finish_situation",
+    "forget_words",
     "give_role",
     "keep_message",
     "last_merge",
@@ -78,5 +80,6 @@ __all__ = [
     "store_link",
     "tick_duty",
     "untick_duty",
+    "wipe_contacts",
     "write_comment",
 ]

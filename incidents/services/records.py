@@ -21,7 +21,11 @@ from incidents.services.search import make_findable, rewrite_search
 
 PERSONAL = frozenset(
     {"reporter_name", "reporter_email", "reporter_phone", "symptom", "title", "resolution", "customer_feedback"}
+    | {"priority_override_reason"}
 )
+"""Never in the log."""
+NOT_FOUND_BY = frozenset({"customer_feedback", "priority_override_reason", "reporter_phone"})
+"""Personal, but no part of what search reads."""
 
 
 @dataclass(eq=False)
@@ -123,7 +127,7 @@ def change(
         raise Conflict(incident.version, actual)
     _bring_up_to_date(incident, changes, now)
     record(_fact_of(incident, Move(incident, kind, rule, changes, data or {}), was, actor=actor, now=now))
-    if PERSONAL & changes.keys() - {"customer_feedback"}:
+    if PERSONAL & changes.keys() - NOT_FOUND_BY:
         rewrite_search(incident)
     return incident
 
@@ -225,6 +229,15 @@ def change_contact(
     public = {name: plain(value) for name, value in set_.items() if name != "answer"}
     record(Fact(kind, "contact", contact.pk, now, actor, "§2", {"set": public, **data}))
     return contact
+
+
+def wipe_contacts(contacts: Sequence[Contact], *, stand_in: str, actor: Actor, now: datetime, rule: str) -> None:
+    """Replaces who reported and what was said in contacts the caller holds locked."""
+    for contact in contacts:
+        told = {name: stand_in for name in ("body", "answer") if getattr(contact, name)}
+        set_ = {"reporter_name": stand_in, "reporter_email": "", "reporter_phone": "", "subject": stand_in, **told}
+        Contact.objects.filter(pk=contact.pk).update(**set_, version=F("version") + 1)
+    record_all(Fact("contact.anonymised", "contact", contact.pk, now, actor, rule) for contact in contacts)
 
 
 def lead_to(contact: Contact, incident: Incident) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 from django.db.models import F, Value
@@ -15,6 +15,11 @@ LONGEST_PART, LONGEST = 20_000, 200_000
 _LEARN = (
     "INSERT INTO incidents_searchword (word) SELECT given.word FROM unnest(%s::text[]) AS given (word)"
     " WHERE NOT EXISTS (SELECT FROM incidents_searchword AS known WHERE known.word = given.word)"
+)
+_FORGET = (
+    "DELETE FROM incidents_searchword AS known USING unnest(%s::text[]) AS given (word)"
+    " WHERE known.word = given.word AND NOT EXISTS (SELECT FROM incidents_searchdocument AS document"
+    " WHERE document.text ~ ('(?<!\\w)' || given.word || '(?!\\w)'))"
 )
 
 
@@ -40,6 +45,13 @@ def rewrite_search(incident: Incident) -> None:
     text = " ".join([_text_of(incident), *(fold(body[:LONGEST_PART]) for body in bodies)])[:LONGEST]
     SearchDocument.objects.filter(pk=incident.pk).update(text=text)
     _learn([_text_of(incident)])  # what was noted since was learned then
+
+
+def forget_words(gone: Collection[str]) -> int:
+    """Words that may stand nowhere any more: those that do not are no meaning of a typo. Returns how many went."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, [sorted(gone)])
+        return int(cursor.rowcount)
 
 
 def _text_of(incident: Incident) -> str:

@@ -6,7 +6,7 @@ Everything runs inside the caller's transaction, except delivery, which has its 
 from notifications.services.delivery import Delivered, deliver_due
 from notifications.services.devices import BadDevice, add_device, drop_device
 from notifications.services.drills import answer_drill, start_drills
-from notifications.services.forgetting import forget_texts
+from notifications.services.forgetting import forget_messages, forget_texts
 from notifications.services.places import choose
 from notifications.services.queueing import (
     MOST_AT_ONCE,
@@ -52,6 +52,7 @@ __all__ = [
     "drop_device",
     "drop_webhook",
     "fall_silent",
+    "forget_messages",
     "forget_texts",
     "mark_read",
     "not_arrived",

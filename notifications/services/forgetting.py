@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import QuerySet
+
 from notifications.models import Message
 
 
@@ -22,3 +24,10 @@ def forget_texts(*, topic_type: str, topic_ids: Collection[int], subject: str) -
     about = Message.objects.filter(topic_type=topic_type, topic_id__in=topic_ids)
     found = about.exclude(person__isnull=True, state=Message.State.QUEUED)
     return found.update(subject=subject[:200], body=subject[:200])
+
+
+def forget_messages(messages: QuerySet[Message], *, text: str) -> int:
+    """Takes address and words out of messages; what still waits is not sent. Returns how many."""
+    found = Message.objects.filter(pk__in=list(messages.values_list("pk", flat=True)))
+    found.filter(state=Message.State.QUEUED).update(state=Message.State.SKIPPED, next_try_at=None)
+    return found.update(address="", subject=text[:200], body=text, error="")

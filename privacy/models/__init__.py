@@ -5,6 +5,7 @@ from privacy.models.cases import OVER, SUBJECT, Case, Note, Reader, Reading, Wit
 from privacy.models.duties import Duty
 from privacy.models.evidence import Consent, Custody, Evidence, PoliceReport
 from privacy.models.law import LAW_SUBJECT, LawVersion
+from privacy.models.personal import DoomedFile, LegalHold, PersonalDeed, RetentionReport
 from privacy.models.schools import AffectedSchool, Notice, Visit
 
 __all__ = [
@@ -16,14 +17,18 @@ __all__ = [
     "Case",
     "Consent",
     "Custody",
+    "DoomedFile",
     "Duty",
     "Evidence",
     "LawVersion",
+    "LegalHold",
     "Note",
     "Notice",
+    "PersonalDeed",
     "PoliceReport",
     "Reader",
     "Reading",
+    "RetentionReport",
     "Visit",
     "Withheld",
 ]

@@ -40,6 +40,7 @@ from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
 from process.schema.messages import MessageTemplate
 from process.schema.monitoring import Monitoring, SeverityRule
 from process.schema.promises import Cadence, Calendar, CalendarException, Canton, DayHours, Sla, SlaTarget, Weekday
+from process.schema.retention import RetentionRule
 from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, MatrixRow, ModuleRule, Role
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "ReasonCircumstance",
     "Reopen",
     "Restoration",
+    "RetentionRule",
     "Role",
     "ServiceHours",
     "SeverityRule",

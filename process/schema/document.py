@@ -16,12 +16,13 @@ from process.schema.messages import PLACES, MessageTemplate
 from process.schema.monitoring import Monitoring
 from process.schema.promises import Cadence, Calendar, Sla
 from process.schema.references import Located, refuse, repeats, unknown
+from process.schema.retention import RetentionRule, too_short
 from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, ModuleRule, Role
 
 KEYED = [
     *("roles", "channels", "contact_kinds", "categories", "modules", "urgency_criteria", "impact_criteria", "raci"),
     *("calendars", "pending_reasons", "closure_codes", "data_protection", "tools"),
-    "message_templates",
+    *("message_templates", "retention"),
 ]
 
 
@@ -43,6 +44,7 @@ class Document(Strict):
     major: Major
     data_protection: list[DataProtectionDuty]
     data_protection_calls: DataProtectionCalls = DataProtectionCalls()
+    retention: list[RetentionRule] = []
     restoration: Restoration
     cadence: Cadence
     message_templates: list[MessageTemplate] = []
@@ -69,6 +71,7 @@ class Document(Strict):
             *_triggers(self),
             *_places(self),
             *_breach_signs(self),
+            *too_short(self.retention),
         ]
         refuse(problems)
         return self

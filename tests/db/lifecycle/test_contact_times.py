@@ -15,7 +15,7 @@ from lifecycle.contact_time import TYPED_UP
 from lifecycle.errors import Invalid
 from lifecycle.intake import ContactDraft, IncidentDraft
 from sla.models import Clock
-from tests.company import Company
+from tests.company import Company, spoken
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 WHY = "Anruf auf dem Heimweg angenommen"
@@ -50,7 +50,7 @@ def test_further_back_an_incident_needs_a_reason_which_stands_in_its_opening_eve
     assert not Incident.objects.exists()
     incident = company.incident(reported_at=at, recorded_late_because=f" {WHY} ")
     opened = Event.objects.get(kind="incident.opened", subject_id=incident.pk)
-    assert (opened.data["recorded_late_because"], opened.data["since"]) == (WHY, at.isoformat())
+    assert (spoken(opened)["recorded_late_because"], opened.data["since"]) == (WHY, at.isoformat())
     assert {clock.started_at for clock in Clock.objects.filter(incident=incident)} == {at}
 
 
@@ -59,7 +59,7 @@ def test_further_back_a_contact_needs_a_reason_too(company: Company, now: dateti
         contact(company, now - DAY)
     assert list(refused.value.errors) == ["recorded_late_because"]
     taken = contact(company, now - DAY, WHY)
-    assert Event.objects.get(kind="contact.taken", subject_id=taken.pk).data["recorded_late_because"] == WHY
+    assert spoken(Event.objects.get(kind="contact.taken", subject_id=taken.pk))["recorded_late_because"] == WHY
 
 
 @pytest.mark.parametrize("back", [-MINUTE, 7 * DAY + MINUTE])

@@ -14,7 +14,7 @@ from lifecycle import climb, finish, major, ranking, respond
 from lifecycle.errors import Conflict, Invalid, WrongState
 from lifecycle.integrity import findings
 from notifications.models import Message
-from tests.company import Company
+from tests.company import Company, spoken
 from tests.together import at_once
 
 DOWN = "whole_software_down"
@@ -103,7 +103,7 @@ def test_who_stands_higher_already_stays_there_and_is_not_called_anew(company: C
     climb.escalate(incident.number, chain="management", reason="dissatisfied_customer", by=by, now=company.now)
     declare(company, incident, note="Auch das Backup ist weg")
     assert Step.objects.get(incident=incident, chain="management").reason == "dissatisfied_customer"
-    assert Event.objects.get(kind="incident.major_declared").data["note"] == "Auch das Backup ist weg"
+    assert spoken(Event.objects.get(kind="incident.major_declared"))["note"] == "Auch das Backup ist weg"
     assert told_of(incident) == {"support2", "board"}
 
 

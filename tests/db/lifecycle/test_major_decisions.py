@@ -17,7 +17,7 @@ from lifecycle.major_end import demote_major, reject_major
 from notifications.models import Message
 from process.schema import ChainName
 from process.selectors import current_document
-from tests.company import Company
+from tests.company import Company, spoken
 
 DOWN = "whole_software_down"
 SCHOOLS = "several_schools_down"
@@ -53,7 +53,7 @@ def test_who_is_responsible_or_accountable_rejects_a_proposal(company: Company, 
     incident = decide(reject_major, company, proposed(company), who)
     assert (incident.is_major, incident.major_state, incident.management_level) == (False, "rejected", 1)
     event = Event.objects.get(kind="incident.major_rejected")
-    assert (event.rule, event.data["trigger"], event.data["reason"]) == ("§14/17", SCHOOLS, WHY)
+    assert (event.rule, event.data["trigger"], spoken(event)["reason"]) == ("§14/17", SCHOOLS, WHY)
 
 
 @pytest.mark.parametrize("verb", [reject_major, demote_major])
@@ -103,7 +103,7 @@ def test_a_demotion_leaves_the_ladders_and_tells_everybody_who_was_told(company:
     assert Step.objects.filter(incident=incident, chain="management").latest("id").state == "calling"
     assert told("incident_major_demoted") == knew | {"dev"} - {"pm"}
     event = Event.objects.get(kind="incident.major_demoted")
-    assert (event.rule, event.data["reason"]) == ("§14/17", WHY)
+    assert (event.rule, spoken(event)["reason"]) == ("§14/17", WHY)
     assert [finding for finding in findings(now=company.now) if finding.row.startswith("INC-")] == []
 
 
@@ -142,7 +142,7 @@ def test_of_two_majors_the_one_attached_gives_way(company: Company) -> None:
     connect.link(other.number, kind="child", target=main.number, by=company.by("support"), now=company.now)
     other.refresh_from_db()
     assert (other.is_major, other.major_state) == (False, "demoted")
-    assert main.number in Event.objects.get(kind="incident.major_demoted").data["reason"]
+    assert main.number in spoken(Event.objects.get(kind="incident.major_demoted"))["reason"]
     assert not Review.objects.filter(incident=other).exists()
 
 

@@ -15,7 +15,7 @@ from lifecycle.errors import Conflict, Forbidden, Invalid
 from sla.models import Clock
 from sla.selectors import differences
 from sla.services import repair
-from tests.company import Company
+from tests.company import Company, spoken
 from tests.together import at_once
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -56,7 +56,7 @@ def test_it_stands_on_the_clock_the_queue_and_the_log(company: Company, incident
     assert after.next_due_at == Incident.objects.get().next_due_at == now + 20 * HOUR
     event = Event.objects.get(kind="incident.due_set")
     assert (event.rule, event.actor_label, event.data["clock"]) == ("§9", "Lea Leitung", "resolution")
-    assert (event.data["reason"], event.data["due_at"]) == (WHY, (now + 20 * HOUR).isoformat())
+    assert (spoken(event)["reason"], event.data["due_at"]) == (WHY, (now + 20 * HOUR).isoformat())
     assert differences([incident.pk]) == []
 
 
@@ -180,7 +180,7 @@ def test_taken_back_the_ordinary_promise_returns_and_a_breach_stays(
     back = fix(company, incident, None, now + HOUR, reason="Doch heute")
     assert (clock(incident).due_at, clock(incident).manual_due_at) == (now + 4 * HOUR, None)
     assert back.next_due_at == now + 4 * HOUR
-    assert Event.objects.get(kind="incident.due_cleared").data["reason"] == "Doch heute"
+    assert spoken(Event.objects.get(kind="incident.due_cleared"))["reason"] == "Doch heute"
     tick.sweep(now=now + 5 * HOUR)
     fix(company, incident, now + 20 * HOUR, now + 6 * HOUR)
     row = clock(incident)

@@ -18,7 +18,7 @@ from lifecycle.integrity import findings
 from notifications.models import Message
 from sla.models import Clock
 from sla.selectors import differences
-from tests.company import Company
+from tests.company import Company, spoken
 from tests.together import at_once
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -53,8 +53,7 @@ def reject(company: Company, incident: Incident, now: datetime, *, by: str = "su
 
 
 def said(kind: str) -> dict[str, Any]:
-    data: dict[str, Any] = Event.objects.get(kind=f"incident.{kind}").data
-    return data
+    return spoken(Event.objects.get(kind=f"incident.{kind}"))
 
 
 def told() -> set[str]:
@@ -75,7 +74,7 @@ def test_a_lower_priority_late_is_only_proposed(company: Company, incident: Inci
         WHY,
     )
     event = Event.objects.get(kind="incident.downgrade_proposed")
-    assert (event.rule, event.data["priority"], event.data["reason"]) == ("§4.3", "low", WHY)
+    assert (event.rule, event.data["priority"], spoken(event)["reason"]) == ("§4.3", "low", WHY)
     assert told() == {"support2"}
     assert Message.objects.filter(kind="downgrade_proposed", channel="email").count() == 1
 
@@ -125,7 +124,7 @@ def test_confirmed_it_holds_from_then_on_and_names_both(company: Company, incide
     event = Event.objects.get(kind="incident.prioritised")
     names = (event.actor_label, event.data["proposed_by"], event.data["confirmed_by"])
     assert names == ("Silas Beispiel", "Sina Muster", "Silas Beispiel")
-    assert (event.data["reason"], event.at) == (WHY, late + HOUR / 2)
+    assert (spoken(event)["reason"], event.at) == (WHY, late + HOUR / 2)
     clock = Clock.objects.get(incident=incident, kind="resolution")
     assert (clock.segment, clock.elapsed_s) == (2, 3.5 * 3600)
     assert not PriorityProposal.objects.exists()

@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core.models import Event
-from lifecycle import public_status, subscriptions
+from lifecycle import public_status, retention, subscriptions
 from lifecycle.errors import NotFound
 from notifications.channels.email import compose
 from notifications.models import Message
+from process.schema import Document
 from statuspage.models import Component, Notice, Page, Subscriber
 from tests.company import Company
 
@@ -102,7 +103,7 @@ def test_five_hundred_readers_hear_once_each_in_as_many_statements_as_two(page: 
     assert Message.objects.filter(kind="status_update").count() == 999
 
 
-def test_an_address_is_not_flooded_and_forgotten_when_nobody_confirms(page: Page, company: Company):
+def test_an_address_is_not_flooded_and_forgotten_when_nobody_confirms(page: Page, company: Company, document: Document):
     ask: dict[str, Any] = {"email": ADDRESS, "language": "de"}
     subscriptions.ask("escola", **ask, now=company.now)
     subscriptions.ask("escola", **ask, now=company.now + timedelta(minutes=9))
@@ -113,8 +114,9 @@ def test_an_address_is_not_flooded_and_forgotten_when_nobody_confirms(page: Page
     assert Message.objects.filter(kind="status_confirm").count() == 2
     with pytest.raises(NotFound):
         subscriptions.confirm(token, now=later)
-    assert subscriptions.tidy(now=later + timedelta(days=2)) == 0
-    assert subscriptions.tidy(now=later + timedelta(days=3)) == 1
+    [rule] = [rule for rule in document.retention if rule.key == "subscriptions"]
+    assert retention.carry_out(rule, now=later + timedelta(days=2)).erased == 0
+    assert retention.carry_out(rule, now=later + timedelta(days=3)).erased == 1
     assert not Message.objects.filter(address=ADDRESS).exists()
 
 
