@@ -77,7 +77,8 @@ class Company:
 
 def spoken(event: Event) -> dict[str, Any]:
     """The facts of an event, with the words people typed put back."""
-    return with_words([event])[0].data
+    facts: dict[str, Any] = with_words([event])[0].data
+    return facts
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,14 @@ import io
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
 from pytest_django.fixtures import Settings
 
-from core.secrets import encrypt
+from core.secrets import decrypt, encrypt
 from integrations.models import Source
 from lifecycle import connect, data_protection, key_rotation, respond
 from lifecycle.withholding import file_in
-from privacy.models import Case
+from privacy.models import AssessmentVersion, Case
 from privacy.selectors import notes_of, withheld_files, withheld_texts
 from tests.company import Company
 
@@ -32,7 +33,11 @@ def case(company: Company, settings: Settings) -> Case:
     connect.attach(number, upload=ContentFile(b"Leo;5.5"), name="noten-2.csv", by=by, now=now)
     data_protection.suspect_breach(number, grounds="Anruf", by=by, now=now)
     Source.objects.create(kind="sentry", name="x", title="x", secret=encrypt("geheim"), created_at=now)
-    return Case.objects.get()
+    case = Case.objects.get()
+    AssessmentVersion.objects.create(
+        case=case, number=1, sealed=encrypt("{}"), digest="x", author_label="Dora Schutz", at=now
+    )
+    return case
 
 
 def rotate(*flags: str) -> str:
@@ -55,7 +60,14 @@ def test_after_the_rotation_the_old_key_may_go(case: Case, settings: Settings) -
     assert "files: 2 encrypted anew" in rotate()
     settings.FIELD_KEYS = [NEW]
     assert reads(case)
+    assert decrypt(AssessmentVersion.objects.get().sealed) == "{}", (
+        "what nobody may change is encrypted anew all the same"
+    )
     assert "the others may go" in rotate("--status")
+    with connection.cursor() as cursor:
+        cursor.execute("SET escola.rotate_keys = 'off'")  # the command's own setting ends with its transactions
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AssessmentVersion.objects.update(score=9)
 
 
 def test_a_run_that_was_killed_is_run_again(case: Case, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
