@@ -12,6 +12,7 @@ from typing import Any
 
 from core.actors import Actor
 from escalation.models import Call, Step
+from escola_im.demo import breach
 from escola_im.demo.founding import Company
 from escola_im.demo.plan import Plan
 from escola_im.demo.script import WORK, Act
@@ -21,7 +22,7 @@ from integrations import intake
 from integrations.models import Delivery
 from integrations.registry import SOURCES
 from integrations.services import translate_pending
-from lifecycle import climb, connect, data_protection, finish, notices, ranking, respond, review, tick
+from lifecycle import climb, connect, finish, notices, ranking, respond, review, tick
 from lifecycle import intake as desk
 from lifecycle.access import RULES, By
 from lifecycle.doorbell import silent
@@ -119,7 +120,10 @@ class Stage:
             self._later(Act(at, "take_case", "dpo", case.number))
             if self.dice.random() < 0.7:
                 at = WORK.add(at, self.dice.randrange(3600, 5 * 3600))
-                self._later(Act(at, "dismiss_case", "dpo", case.number, {"reason": "Keine Personendaten betroffen."}))
+                self._later(Act(at, "dismiss_case", "dpo", case.number))
+            else:
+                for after, verb, _act in breach.STEPS:
+                    self._later(Act(at + after, verb, "dpo", case.number))
 
     def _later(self, act: Act) -> None:
         if act.at < self.plan.now:
@@ -163,10 +167,8 @@ class Stage:
             case "contact":
                 draft = desk.ContactDraft(**self._facts(facts))
                 self._contacts[act.about] = desk.take_contact(draft, by=by, now=act.at).number
-            case "take_case":
-                data_protection.acknowledge(act.about, by=by, now=act.at)
-            case "dismiss_case":
-                data_protection.dismiss(act.about, by=by, now=act.at, **facts)
+            case verb if verb in breach.ACTS:
+                breach.ACTS[verb](act.about, by=by, now=act.at)
             case "answer":
                 desk.answer(self._contacts[act.about], by=by, now=act.at, **facts)
             case "classify":
