@@ -132,6 +132,7 @@ class EvidenceIn(Versioned):
     what = text(2000)
     place = text(500)
     sha256 = text(64)
+    of_school = serializers.BooleanField(required=False, help_text="Holds data of schools; true where left out.")
 
 
 class ConsentIn(Versioned):

@@ -119,6 +119,10 @@ FIELDS: dict[str, forms.Field] = {
     "measures_planned": words(_("Geplante Massnahmen")),
     "criminal_suspicion": yes_no(_("Verdacht auf eine kriminelle Handlung?")),
     "cyber_attack": yes_no(_("Ein Cyberangriff?")),
+    "attack_kind": words(_("Art und Ausführung des Angriffs"), WORDS),
+    "attacker": words(_("Was ist über die Angreifer bekannt?"), WORDS),
+    "extortion": yes_no(_("Erpressung, Drohung oder Nötigung?")),
+    "effect": words(_("Auswirkung auf das Funktionieren der Organisation"), WORDS),
     "critical_infrastructure": yes_no(
         _("Im Geltungsbereich der Meldepflicht für kritische Infrastrukturen?"),
         help_text=_("Im Zweifel ja. Ein Nein braucht einen Rechtsgrund im Entscheid zur Pflicht."),
@@ -147,6 +151,7 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Schwere nach ENISA"), tuple(SCORES)),
     (_("Folgen und Massnahmen"), ("consequences", "measures_taken", "measures_planned")),
     (_("Weitere Pflichten"), ("criminal_suspicion", "cyber_attack", "critical_infrastructure", "review_at")),
+    (_("Falls es ein Cyberangriff ist"), ("attack_kind", "attacker", "extortion", "effect")),
 )
 TRUTH = {"true": True, "false": False}
 

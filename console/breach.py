@@ -10,7 +10,9 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from console.assessment_form import AssessmentForm
@@ -18,11 +20,14 @@ from console.door import READ, StaffRequest, by, posted, room
 from console.page import as_download, page, redirect
 from core.clock import now
 from core.secrets import decrypt_bytes
-from lifecycle import assessing, data_protection
+from lifecycle import assessing, breach_papers, data_protection
 from lifecycle.breach_board import lines_of
+from lifecycle.breach_papers import enclosed_in
 from lifecycle.errors import Conflict, Invalid, NotFound
 from lifecycle.school_notices import address_of, code_of
 from privacy.models import Case, Notice
+from privacy.papers import render
+from privacy.papers.paper import check
 from privacy.rules.assessment import gaps, unknowns
 from privacy.schema import Duty as LawDuty
 from privacy.selectors import (
@@ -36,6 +41,8 @@ from privacy.selectors import (
     severity_of,
     versions_of,
 )
+
+LANGUAGES = ("de", "fr", "it", "en")
 
 
 def around(request: StaffRequest, found: Case, **context: Any) -> dict[str, Any]:
@@ -143,7 +150,7 @@ def school(request: StaffRequest, number: str, pk: int) -> HttpResponse:
         found,
         tab="schools",
         line=line,
-        notices=[(notice, opened(notice.sealed)) for notice in notices],
+        notices=[(notice, enclosed_in(notice)) for notice in notices],
         visits=[visit for notice in notices for visit in notice.visits.all()],
         code=code_of(line.notice) if shows_code and line.notice else "",
         address=address_of(line.row),
@@ -179,3 +186,35 @@ def evidence_file(request: StaffRequest, number: str, row: int) -> FileResponse:
     with default_storage.open(kept.file) as sealed:
         content = decrypt_bytes(sealed.read())
     return as_download(content, opened(kept.sealed).get("name") or "evidence")
+
+
+@room(methods=READ)
+def paper(request: StaffRequest, number: str, form: str, shape: str) -> HttpResponseBase:
+    """One of the papers F3 to F7 as PDF or JSON, in the language asked for. That it was fetched is kept."""
+    given = request.GET
+    found = data_protection.look_into(number.upper(), what=f"{form} {shape}", by=by(request), now=now())
+    affected = next((row for row in schools_of(found) if str(row.pk) == given.get("school")), None)
+    language = given.get("lang", "de") if given.get("lang") in LANGUAGES else "de"
+    made = breach_papers.paper_of(
+        found, form, language=language, now=now(), affected=affected, regime=given.get("regime", "")
+    )
+    name = f"{form}-{found.number}.{shape}"
+    if shape == "json":
+        return as_download(render.to_json(made).encode(), name, "application/json")
+    try:
+        return as_download(render.to_pdf(made), name, "application/pdf")
+    except render.PdfUnavailable:  # the page prints as well
+        return as_download(render.to_html(made).encode(), f"{form}-{found.number}.html", "text/html; charset=utf-8")
+
+
+@room(methods=READ)
+def papers(request: StaffRequest, number: str) -> HttpResponse:
+    """Which papers the case has, and what each still lacks by law."""
+    found = data_protection.look_into(number.upper(), what="papers", by=by(request), now=now())
+    made = [
+        breach_papers.paper_of(found, form, language=(get_language() or "de")[:2], now=now())
+        for form in breach_papers.CASE_PAPERS
+    ]
+    shown = [(entry, [finding for finding in check(entry) if finding.blocks]) for entry in made]
+    context = around(request, found, tab="papers", papers=shown, languages=LANGUAGES)
+    return page(request, "console/privacy/papers.html", context)

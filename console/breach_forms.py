@@ -221,6 +221,7 @@ class EvidenceForm(CaseForm):
 
     what = forms.CharField(label=_("Was ist es?"), max_length=2000)
     place = forms.CharField(label=_("Wo liegt es?"), max_length=500)
+    of_school = forms.BooleanField(label=_("Enthält Daten von Schulen"), required=False, initial=True)
     file = forms.FileField(label=_("Datei"), required=False, help_text=_("Wird verschlüsselt aufbewahrt."))
     sha256 = forms.CharField(
         label=_("SHA-256"), required=False, max_length=64, help_text=_("Für eine Datei wird sie berechnet.")

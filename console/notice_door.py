@@ -16,12 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from console.notice_words import words_in
+from console.page import as_download
 from core.clock import now
 from core.text import clean
 from lifecycle import school_door
+from lifecycle.breach_papers import enclosed_in
 from lifecycle.errors import Invalid, NotFound
 from privacy.models import Notice
-from privacy.selectors import opened
+from privacy.papers.render import PdfUnavailable, to_pdf
 
 COOKIE = "notice"
 READ_FOR = timedelta(hours=1)
@@ -45,13 +47,29 @@ def notice(request: HttpRequest, token: str) -> HttpResponseBase:
             answer = act(request, token, found, context)
             if answer is not None:
                 return _private(answer)
+    if reads and request.GET.get("paper", "").isdecimal():
+        return _private(_paper(found, int(request.GET["paper"][:3])))
     return _private(_page(request, found, context, reads=reads))
+
+
+def _paper(found: Notice, at: int) -> HttpResponseBase:
+    """The notice (0) or one of the reports that go with it, as PDF; where none can be drawn the page prints itself."""
+    enclosed = enclosed_in(found)
+    papers = (enclosed.notice, *enclosed.reports)
+    if at >= len(papers):
+        raise Http404
+    try:
+        pdf = to_pdf(papers[at])
+    except PdfUnavailable as error:
+        return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
+    school_door.downloaded(found, now=now())
+    return as_download(pdf, f"{papers[at].form}-{papers[at].case_number}.pdf", "application/pdf")
 
 
 def _page(request: HttpRequest, found: Notice, context: dict[str, Any], *, reads: bool) -> HttpResponse:
     context |= {"language": found.affected.language, "reads": reads}
     if reads:
-        context |= {"notice": found, "affected": found.affected, "paper": opened(found.sealed)}
+        context |= {"notice": found, "affected": found.affected, "enclosed": enclosed_in(found)}
     return render(request, "console/privacy/notice.html", context, status=422 if context.get("error") else 200)
 
 

@@ -100,6 +100,10 @@ urlpatterns = [
     path("privacy/<str:number>/duties/", breach.duties, name="privacy_duties"),
     path("privacy/<str:number>/schools/", breach.schools, name="privacy_schools"),
     path("privacy/<str:number>/schools/<int:pk>/", breach.school, name="privacy_school"),
+    path("privacy/<str:number>/papers/", breach.papers, name="privacy_papers"),
+    re_path(
+        r"^privacy/(?P<number>[^/]+)/papers/(?P<form>F[3-7])\.(?P<shape>pdf|json)$", breach.paper, name="privacy_paper"
+    ),
     path("privacy/<str:number>/police/", breach.police, name="privacy_police"),
     path("privacy/<str:number>/evidence/<int:row>/", breach.evidence_file, name="privacy_evidence"),
     path("privacy/<str:number>/files/<int:row>/", privacy.download, name="privacy_file"),

@@ -7,6 +7,7 @@ import hashlib
 from datetime import datetime
 from io import BytesIO
 from secrets import token_hex
+from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -89,13 +90,18 @@ def add_evidence(
     by: By,
     now: datetime,
     sha256: str = "",
+    of_school: bool = True,
     file: File[bytes] | None = None,
     version: int | None = None,
 ) -> Case:
-    """A piece of evidence: what it is, where it lies, and the hash it is known by. A file is kept here, encrypted."""
+    """A piece of evidence: what it is, where it lies, and the hash it is known by. A file is kept here, encrypted.
+
+    What holds data of schools (`of_school`) stays out of the record for law enforcement until somebody consents.
+    """
     may_decide(by)
     case = take(number, by=by, version=version)
-    facts = {
+    facts: dict[str, Any] = {
+        "of_school": of_school,
         "what": needed("what", what, _("Was ist es?"), limit=2000),
         "place": needed("place", place, _("Wo liegt es?"), limit=500),
     }

@@ -105,6 +105,12 @@ def ask_for_link(token: str, *, now: datetime) -> bool:
 
 
 @transaction.atomic
+def downloaded(notice: Notice, *, now: datetime) -> None:
+    """A paper was fetched."""
+    visited(notice, What.DOWNLOADED, now=now)
+
+
+@transaction.atomic
 def acknowledge(notice: Notice, *, name: str, now: datetime) -> Notice:
     """The school confirms that it knows; nobody reminds it any more. Confirming twice is once."""
     case = _case_of(notice)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, Signer
@@ -20,7 +19,7 @@ from core.text import clean
 from directory.selectors import holders
 from lifecycle import breach_duties
 from lifecycle.access import RULES, By
-from lifecycle.breach_papers import compose
+from lifecycle.breach_papers import Words, compose, enclosed_in
 from lifecycle.case_desk import calls_of, let_duties_follow, link_to, log, may_decide, state_after, take, topic
 from lifecycle.correspondence import can_be_mailed
 from lifecycle.doorbell import ring_after_commit
@@ -32,19 +31,28 @@ from privacy.rules.gates import REMINDERS
 from privacy.rules.states import BREACH, Verb
 from privacy.selectors import OFFICER, newest_notices, schools_of
 
+__all__ = [
+    "Words",
+    "address_of",
+    "code_of",
+    "draft_notices",
+    "notice_behind",
+    "notify_schools",
+    "path_to",
+    "plain_words",
+    "remind",
+    "renew_code",
+    "renew_link",
+    "review_notices",
+    "send_link_again",
+    "tell_officers",
+    "visited",
+]
 State = Notice.State
 DUTY = "n1_controller_notice"
 MAIL, SILENT, ANSWERED = "privacy_notice", "privacy_school_silent", "privacy_school_answered"
 CODE_DIGITS = 8
 _SIGNER_SALT = "privacy.notice"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the officer adds to a notice in own words, and when schools hear again."""
-
-    extra: str = ""
-    next_update_at: datetime | None = None
 
 
 @transaction.atomic
@@ -73,7 +81,7 @@ def draft_notices(
         raise Invalid.field("schools", _("Für welche betroffenen Schulen?"))
     numbers = {row.pk: _next_number(there.get(row.pk)) for row in chosen}
     papers = compose(case, chosen, numbers=numbers, words=words or Words(), now=now)
-    services.save_notices(papers, numbers=numbers, by=by.person, now=now)
+    services.save_notices({row: kept.to_json() for row, kept in papers.items()}, numbers=numbers, by=by.person, now=now)
     services.change(case, now=now, set_={})
     log(case, "privacy.notices_drafted", by=by, now=now, count=len(papers))
     return case
@@ -99,6 +107,10 @@ def review_notices(
     ]
     if not drafts:
         raise Invalid.field("schools", _("Es gibt keinen Entwurf zu prüfen."))
+    lacking = {finding.label for notice in drafts for finding in enclosed_in(notice).gaps}
+    if lacking:
+        sentence = _("Das Recht verlangt mehr: %s. Bitte in der Erstbeurteilung angeben, oder als noch unbekannt.")
+        raise Invalid.field("schools", sentence % ", ".join(sorted(lacking)))
     Notice.objects.filter(pk__in=[notice.pk for notice in drafts]).update(
         state=State.REVIEWED, reviewed_at=now, reviewed_by=by.person
     )

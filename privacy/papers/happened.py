@@ -80,9 +80,11 @@ def measures(pen: Pen, breach: Breach) -> list[Row]:
 
 
 def contact(pen: Pen, person: Contact) -> list[Row]:
-    """Whom to ask; each of the three is needed."""
+    """Whom to ask, and at least one way to reach them."""
     words = pen.words.facts
-    return [pen.row(words.name, person.name), pen.row(words.mail, person.mail), pen.row(words.phone, person.phone)]
+    ways = [(words.mail, person.mail), (words.phone, person.phone)]
+    known = [pen.row(label, way) for label, way in ways if way]
+    return [pen.row(words.name, person.name), *(known or [pen.row(words.mail, "")])]
 
 
 def severity(pen: Pen, found: Severity | None) -> tuple[Row, ...]:

@@ -33,7 +33,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody to ask. All three are needed: an empty one is missing."""
+    """Somebody to ask. The name and one way to reach them are needed."""
 
     name: str
     mail: str

@@ -105,6 +105,10 @@ class Assessment(Strict, strict=True):
     measures_planned: Answer[Words] = None
     criminal_suspicion: Answer[bool] = None
     cyber_attack: Answer[bool] = None
+    attack_kind: Answer[Words] = Field(default=None, description="Kind and execution of the attack.")
+    attacker: Answer[Words] = None
+    extortion: Answer[bool] = Field(default=None, description="Extortion, threat or coercion.")
+    effect: Answer[Words] = Field(default=None, description="On the functioning of the organisation.")
     critical_infrastructure: Answer[bool] = None
     regimes: Answer[tuple[ShortKey, ...]] = None
     recommendations: Answer[dict[ShortKey, ShortKey]] = Field(

@@ -138,7 +138,7 @@ class Owed:
 
 def owed_in(case: Case) -> list[Owed]:
     """The duties of a case in the order of the law, each with its row."""
-    rows = Duty.objects.filter(case=case).select_related("affected__school", "decided_by")
+    rows = Duty.objects.filter(case=case).select_related("affected__school", "decided_by", "because", "late_because")
     there = {row.key: row for row in rows}
     return [Owed(clock, there[clock.key]) for clock in clocks_of(case) if clock.key in there]
 

@@ -16,6 +16,9 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+import api.breach
+import api.privacy
+from console.privacy_verbs import VERBS
 from core.actors import SYSTEM
 from directory.keys import SCOPES, create_key
 from directory.models import Person, RoleHolding
@@ -29,13 +32,31 @@ pytestmark = pytest.mark.django_db
 SECRETS = ("Klasse 3b", "noten-3b", "Frau Vertraulich")
 NOT_OURS = ("admin", "allauth", "accounts", "__debug__", "i18n")
 """Addresses of libraries, which know nothing of cases; the models of cases are not in the admin (see below)."""
-FACTS = {
+FACTS: dict[str, dict[str, Any]] = {
+    "acknowledge": {},
     "note": {"text": "x"},
     "dismiss": {"reason": "x"},
     "let-read": {"person": "dev", "reason": "x"},
     "stop-reading": {"person": "dev"},
+    "assess": {"answers": {"detected_by": "x"}},
+    "confirm": {"reason": "x"},
+    "decide-duty": {"keys": ["n6_police"], "verdict": "due"},
+    "report-authority": {"keys": ["n6_police"]},
+    "affect": {"schools": [{"school": "Schule Musterwil"}]},
+    "draft-notices": {},
+    "review-notices": {},
+    "notify-schools": {},
+    "report-police": {"offence": "x", "station": "x"},
+    "evidence": {"what": "x", "place": "x", "sha256": "0" * 64},
+    "consent": {"document": "x", "scope": "x", "signer": "x"},
+    "monitor": {},
+    "review": {"text": "x"},
+    "close": {},
+    "hold": {"reason": "x"},
+    "release": {"reason": "x"},
 }
-VERBS = ("acknowledge", "note", "dismiss", "let-read", "stop-reading")
+"""Every verb of the API with a body that is right, so that nothing but not being allowed refuses it."""
+PAGES = ("", "assessment/", "duties/", "schools/", "police/", "papers/", "papers/F7.json")
 
 
 @dataclass
@@ -95,20 +116,15 @@ def test_no_address_says_a_word_of_it(everybody: list[Asker], case: Case) -> Non
     assert answered > 100, "the matrix asked nothing"
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_nothing_can_be_done_to_it(everybody: list[Asker], case: Case, verb: str) -> None:
+def test_nothing_can_be_done_to_it(everybody: list[Asker], case: Case) -> None:
+    programs = {verb.replace("_", "-") for verb in (*api.privacy.VERBS, *api.breach.VERBS)}
+    assert set(FACTS) == programs, "a new verb has to say here how it is called"
     for asker in everybody[:2]:
-        assert asker.browser.post(f"/privacy/{case.number}/{verb}/", {"reason": "x"}).status_code == 404
-        facts = {"reason": "x", "text": "x", "person": "dev"} if verb != "acknowledge" else {}
-        kept = {
-            "note": ("text",),
-            "dismiss": ("reason",),
-            "let-read": ("reason", "person"),
-            "stop-reading": ("person",),
-        }
-        sent = {name: facts[name] for name in kept.get(verb, ())}
-        path = f"/api/v1/privacy/cases/{case.number}/{verb}/"
-        assert asker.program.post(path, sent, content_type="application/json").status_code == 404
+        answers = {verb: asker.browser.post(f"/privacy/{case.number}/{verb}/", {"reason": "x"}) for verb in VERBS}
+        assert {verb for verb, answer in answers.items() if answer.status_code != 404} == set()
+        for verb, facts in FACTS.items():
+            path = f"/api/v1/privacy/cases/{case.number}/{verb}/"
+            assert asker.program.post(path, facts, content_type="application/json").status_code == 404, verb
     case.refresh_from_db()
     assert case.state == "suspected"
 
@@ -117,8 +133,8 @@ def test_nothing_can_be_done_to_it(everybody: list[Asker], case: Case, verb: str
 def test_the_room_is_shut_for_every_single_role(company: Company, case: Case, name: str) -> None:
     browser = Client()
     browser.force_login(company.people[name])
-    paths = ("/privacy/", f"/privacy/{case.number}/", "/api/v1/privacy/cases/")
-    assert [browser.get(path).status_code for path in paths] == [404, 404, 404]
+    paths = ["/privacy/", "/api/v1/privacy/cases/", *(f"/privacy/{case.number}/{page}" for page in PAGES)]
+    assert {browser.get(path).status_code for path in paths} == {404}
     assert "/privacy/" not in browser.get("/").content.decode(), "not even the navigation knows of it"
 
 
@@ -193,6 +209,7 @@ FIXED = {
     "slug": "note", "verb": "note", "kind": "x", "token": "x", "ending": "zip", "attachment_id": "1",
     "override_pk": "1", "layer_pk": "1", "digest": "0" * 40, "key": "developer_1", "chain": "functional", "rest": "x",
     "name": "main", "source": "main", "language": "de", "username": "dpo", "version": "1", "format": "json",
+    "form": "F7", "shape": "json",
 }  # fmt: skip
 
 
