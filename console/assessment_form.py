@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -162,11 +163,13 @@ class Question:
 
     field: forms.BoundField
     unknown: forms.BoundField | None
-    is_required: bool
 
 
 class AssessmentForm(CaseForm):
     """All of F1 but what a decision writes; the affected schools stand on a page of their own."""
+
+    marks_required = True
+    """Which questions are needed is said beside them; none keeps the form from being saved."""
 
     def __init__(self, *args: Any, case: Any, assessment: Assessment, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
@@ -176,6 +179,8 @@ class AssessmentForm(CaseForm):
             if name not in ASKED_AGAIN:
                 self.fields[f"{name}_unknown"] = forms.BooleanField(label=_("noch unbekannt"), required=False)
             self._show(name, there[name], getattr(assessment, name))
+            if name in REQUIRED:
+                self.fields[name].label = format_lazy("{} *", field.label)
         for name, field in SCORES.items():
             self.fields[name] = _fresh(field)
         self.fields["schools_none"] = forms.BooleanField(label=_("Keine Schule ist betroffen"), required=False)
@@ -208,7 +213,7 @@ class AssessmentForm(CaseForm):
 
     def _question(self, name: str) -> Question:
         unknown = f"{name}_unknown"
-        return Question(self[name], self[unknown] if unknown in self.fields else None, name in REQUIRED)
+        return Question(self[name], self[unknown] if unknown in self.fields else None)
 
     def clean(self) -> dict[str, Any]:
         """An answer and «noch unbekannt» exclude each other."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +29,7 @@ from privacy.models import Case, Notice
 from privacy.papers import render
 from privacy.papers.paper import check
 from privacy.rules.assessment import gaps, unknowns
+from privacy.rules.weighing import Verdict
 from privacy.schema import Duty as LawDuty
 from privacy.selectors import (
     Owed,
@@ -42,6 +43,7 @@ from privacy.selectors import (
     versions_of,
 )
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 LANGUAGES = ("de", "fr", "it", "en")
 
 
@@ -93,9 +95,14 @@ class Group:
         return [entry for entry in self.owed if entry.is_open]
 
     @property
-    def next_deadline(self) -> datetime | None:
-        """The first deadline of what is open."""
-        return min((entry.row.deadline for entry in self.open if entry.row.deadline), default=None)
+    def urgent(self) -> bool:
+        """Whether any of it is recommended, or waits for somebody to say; what is not due by all signs comes last."""
+        return any(entry.clock.recommendation.verdict is not Verdict.NOT_DUE for entry in self.open)
+
+    @property
+    def until(self) -> datetime:
+        """The first deadline of what is open; the end of time without one."""
+        return min((entry.row.deadline for entry in self.open if entry.row.deadline), default=NEVER)
 
 
 def groups_of(owed: Iterable[Owed]) -> list[Group]:
@@ -111,7 +118,16 @@ def duties(request: StaffRequest, number: str) -> HttpResponse:
     """Every duty with its clock, its source, and what was decided."""
     found = data_protection.look_into(number.upper(), what="duties", by=by(request), now=now())
     groups = groups_of(owed_in(found))
-    context = around(request, found, tab="duties", groups=groups, law=law_of(found), decides=is_officer(request.user))
+    running = sorted((group for group in groups if group.open), key=lambda group: (not group.urgent, group.until))
+    context = around(
+        request,
+        found,
+        tab="duties",
+        running=running,
+        settled=[group for group in groups if not group.open],
+        law=law_of(found),
+        decides=is_officer(request.user),
+    )
     return page(request, "console/privacy/duties.html", context)
 
 

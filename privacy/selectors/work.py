@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.secrets import decrypt
-from privacy.models import AffectedSchool, AssessmentVersion, Case, Duty, Notice
+from privacy.models import OVER, AffectedSchool, AssessmentVersion, Case, Duty, Notice
 from privacy.rules.assessment import UNKNOWN, Assessment, BreachType, Unknown, from_json
 from privacy.rules.duties import Clock, duties
 from privacy.rules.facts import Facts, Party
@@ -160,8 +160,8 @@ class RunsOut:
 
 def run_out_first(cases: QuerySet[Case], *, limit: int) -> list[RunsOut]:
     """The open duties of cases whose deadline comes first, those of many schools together. Two queries."""
-    rows = Duty.objects.filter(case__in=cases, done_at=None, next_alarm_at__isnull=False).exclude(verdict="not_due")
-    late = Duty.objects.filter(case__in=cases, done_at=None, told=100).exclude(verdict="not_due")
+    open_ones = Duty.objects.filter(case__in=cases.exclude(state__in=OVER), done_at=None).exclude(verdict="not_due")
+    rows, late = open_ones.filter(next_alarm_at__isnull=False), open_ones.filter(told=100)
     found: dict[tuple[int, str, datetime], RunsOut] = {}
     for row in (rows | late).filter(deadline__isnull=False).select_related("case").order_by("deadline", "id"):
         if row.deadline is None:
