@@ -52,12 +52,12 @@ def assess(number: str, *, answers: Mapping[str, Any], by: By, now: datetime, ve
     if case.acknowledged_at is None:
         data_protection.answer_for(case, by=by, now=now)
     state = state_after(case, Verb.ASSESS)
-    before = assessment_of(case)
-    given = dict(answers)
-    if isinstance(given.get("schools"), list):
-        services.affect(case, hits_of(given["schools"]), now=now)
-    else:
-        given.setdefault("schools", None if before.schools is None else json.loads(to_json(before))["schools"])
+    before, given = assessment_of(case), dict(answers)
+    if isinstance(given.get("schools"), list) and given["schools"]:
+        services.affect(case, hits_of(given.pop("schools")), now=now)
+        before = assessment_of(case)
+    elif AffectedSchool.objects.filter(case=case).exists():
+        given.pop("schools", None)
     assessment = _read(before, given, case)
     _save(case, before, assessment, by=by, now=now, set_={"state": state})
     return case
@@ -103,9 +103,6 @@ def _read(before: Assessment, given: Mapping[str, Any], case: Case) -> Assessmen
     if strange:
         raise Invalid({name: [_("Dieses Feld kennt die Erstbeurteilung nicht.")] for name in sorted(strange)})
     whole = json.loads(to_json(before)) | dict(given)
-    rows = list(AffectedSchool.objects.filter(case=case))
-    if rows:
-        whole["schools"] = [{"school": row.school_id, **_numbers(row)} for row in rows]
     try:
         return from_json(json.dumps(whole, ensure_ascii=False))
     except BadAssessment as bad:
@@ -115,14 +112,6 @@ def _read(before: Assessment, given: Mapping[str, Any], case: Case) -> Assessmen
         raise Invalid(errors) from None
     except TypeError:
         raise Invalid.field("answers", _("Jede Antwort muss als JSON darstellbar sein.")) from None
-
-
-def _numbers(row: AffectedSchool) -> dict[str, Any]:
-    unknown = {"unknown": True}
-    return {
-        "persons": unknown if row.persons is None else row.persons,
-        "records": unknown if row.records is None else row.records,
-    }
 
 
 def _save(

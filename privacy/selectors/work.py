@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from core.secrets import decrypt
 from privacy.models import OVER, AffectedSchool, AssessmentVersion, Case, Duty, Notice
-from privacy.rules.assessment import UNKNOWN, Assessment, BreachType, Unknown, from_json
+from privacy.rules.assessment import UNKNOWN, Answer, Assessment, BreachType, SchoolHit, Unknown, from_json
 from privacy.rules.duties import Clock, duties
 from privacy.rules.facts import Facts, Party
 from privacy.rules.severity import Context, DataCategory, Scores, Severity, weigh
@@ -31,9 +31,20 @@ def versions_of(case: Case) -> QuerySet[AssessmentVersion]:
 
 
 def assessment_of(case: Case) -> Assessment:
-    """The first assessment as it stands; an empty one before the first save."""
+    """The first assessment as it stands, with the schools that are affected by now; empty before the first save."""
     newest = versions_of(case).first()
-    return from_json(decrypt(newest.sealed)) if newest else EMPTY
+    saved = from_json(decrypt(newest.sealed)) if newest else EMPTY
+    hits = tuple(
+        SchoolHit(school=school, persons=_or_unknown(persons), records=_or_unknown(records))
+        for school, persons, records in AffectedSchool.objects.filter(case=case)
+        .order_by("school__name")
+        .values_list("school_id", "persons", "records")
+    )
+    return saved.model_copy(update={"schools": hits}) if hits else saved
+
+
+def _or_unknown(number: int | None) -> Answer[int]:
+    return UNKNOWN if number is None else number
 
 
 def severity_of(assessment: Assessment) -> Severity | None:

@@ -49,6 +49,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "report-police": {"offence": "x", "station": "x"},
     "evidence": {"what": "x", "place": "x", "sha256": "0" * 64},
     "consent": {"document": "x", "scope": "x", "signer": "x"},
+    "adopt-law": {"reason": "x"},
     "monitor": {},
     "review": {"text": "x"},
     "close": {},
