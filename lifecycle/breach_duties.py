@@ -64,7 +64,7 @@ def decide_duty(
         row.decided_at, row.decided_by, row.because_id = now, by.person, told["note"]
         row.next_alarm_at = next_alarm(row)
     fields = ["verdict", "recommended", "decided_at", "decided_by", "because", "next_alarm_at"]
-    Duty.objects.bulk_update([owed.row for owed in chosen], fields)
+    services.save_all([owed.row for owed in chosen], fields)
     of_persons = _schools(chosen, PERSONS)
     AffectedSchool.objects.filter(pk__in=of_persons).update(persons_decided_at=now if verdict == "due" else None)
     services.change(case, now=now, set_={})
@@ -134,7 +134,7 @@ def settle(
             row.verdict, row.recommended = Duty.Verdict.DUE, owed.clock.recommendation.verdict.value
             row.decided_at, row.decided_by = now, by.person
     fields = ["done_at", "next_alarm_at", "is_late", "late_because", "verdict", "recommended", "decided_at"]
-    Duty.objects.bulk_update([owed.row for owed in chosen], [*fields, "decided_by"])
+    services.save_all([owed.row for owed in chosen], [*fields, "decided_by"])
     log(case, "privacy.duty_done", by=by, now=now, count=len(chosen), what=_labels(chosen), late=len(late), **told)
 
 
@@ -149,7 +149,7 @@ def alarms(now: datetime, batch: int) -> int:
     for row in rows:
         row.told = max(percent for percent, at in row.alarms if datetime.fromisoformat(at) <= now)
         row.next_alarm_at = next_alarm(row)
-    Duty.objects.bulk_update(rows, ["told", "next_alarm_at"])
+    services.save_all(rows, ["told", "next_alarm_at"])
     for _pk, of_case in groupby(rows, key=lambda row: row.case_id):
         _tell(list(of_case), now=now)
     return len(rows)

@@ -27,6 +27,7 @@ from lifecycle.errors import Invalid, NotFound
 from notifications.services import Draft, notify_people, queue_all
 from privacy import services
 from privacy.models import AffectedSchool, Case, Duty, Notice, Visit
+from privacy.models.schools import NOTICE_LANGUAGES
 from privacy.rules.gates import REMINDERS
 from privacy.rules.states import BREACH, Verb
 from privacy.selectors import OFFICER, newest_notices, schools_of
@@ -151,13 +152,13 @@ def notify_schools(
         notice.address = address_of(affected[notice.affected_id])
         notice.code = encrypt(_new_code())
     _send_links(case, [(notice, affected[notice.affected_id]) for notice in sent], now=now)
-    Notice.objects.bulk_update(sent, ["state", "sent_at", "address", "code", *_LINK_FIELDS])
+    services.save_all(sent, ["state", "sent_at", "address", "code", *_LINK_FIELDS])
     told = [affected[notice.affected_id] for notice in sent]
     for row in told:
         row.aware_at = row.aware_at or now
         row.reminders = 0
         row.next_reminder_at = now + timedelta(minutes=calls_of(case).remind_schools_every_min)
-    AffectedSchool.objects.bulk_update(told, ["aware_at", "reminders", "next_reminder_at"])
+    services.save_all(told, ["aware_at", "reminders", "next_reminder_at"])
     of_schools = Duty.objects.filter(case=case, key__startswith=f"{DUTY}/", affected__in=told)
     keys = list(of_schools.values_list("key", flat=True))
     breach_duties.settle(case, keys, done_at=now, late_reason=late_reason, by=by, now=now)
@@ -173,18 +174,22 @@ _LINK_FIELDS = ("message_key", "link", "links_sent", "link_sent_at", "link_until
 def _send_links(case: Case, notices: Iterable[tuple[Notice, AffectedSchool]], *, now: datetime) -> None:
     """Queues a mail with a new link for each; the caller stores the notices. It carries no content, only the link."""
     drafts = []
+    until = now + timedelta(days=calls_of(case).school_link_days)
+    said = {
+        language: {"tongue": language, "until": until} for language, _name in NOTICE_LANGUAGES
+    }  # each rendered once
     for notice, affected in notices:
         notice.link = secrets.token_urlsafe(12)
         notice.links_sent += 1
         notice.link_sent_at, notice.link_used_at = now, None
-        notice.link_until = now + timedelta(days=calls_of(case).school_link_days)
+        notice.link_until = until
         notice.message_key = f"privacy:notice:{notice.pk}:{notice.links_sent}"
         drafts.append(
             Draft(
                 key=notice.message_key,
                 channel="email",
                 kind=MAIL,
-                context={"tongue": affected.language, "until": notice.link_until},
+                context=said[affected.language],
                 address=notice.address,
                 language="en" if affected.language == "en" else "de",
                 is_urgent=True,
@@ -260,7 +265,7 @@ def remind(now: datetime, batch: int) -> int:
     newest = newest_notices(rows)
     for pk, case in taken.items():
         _remind(case, [row for row in rows if row.case_id == pk], newest, now=now)
-    AffectedSchool.objects.bulk_update(rows, ["reminders", "next_reminder_at"])
+    services.save_all(rows, ["reminders", "next_reminder_at"])
     return len(rows)
 
 
@@ -270,7 +275,7 @@ def _remind(case: Case, rows: Sequence[AffectedSchool], newest: Mapping[int, Not
     again = [row for row in rows if row.reminders < REMINDERS]
     notices = [(newest[row.pk], row) for row in again if newest[row.pk].sent_at]
     _send_links(case, notices, now=now)
-    Notice.objects.bulk_update([notice for notice, _row in notices], _LINK_FIELDS)
+    services.save_all([notice for notice, _row in notices], _LINK_FIELDS)
     for row in again:
         row.reminders += 1
         row.next_reminder_at = now + wait

@@ -2,21 +2,14 @@
 
 from privacy.services.cases import Kept, add_reader, change, keep, log, open_case, read, remove_reader, write_note
 from privacy.services.law import law_in_force, store_law
-from privacy.services.personal import (
-    blank,
-    doom,
-    due_files,
-    hold,
-    keep_deed,
-    release,
-    report_retention,
-)
+from privacy.services.personal import blank, doom, due_files, hold, keep_deed, release, report_retention
 from privacy.services.work import (
     Hit,
     add_custody,
     add_evidence,
     affect,
     next_alarm,
+    save_all,
     save_assessment,
     save_consent,
     save_notices,
@@ -48,6 +41,7 @@ __all__ = [
     "release",
     "remove_reader",
     "report_retention",
+    "save_all",
     "save_assessment",
     "save_consent",
     "save_notices",

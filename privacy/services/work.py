@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
+
 from core.actors import Actor
+from core.bulk import update_rows
 from core.secrets import encrypt
 from directory.models import Person, School
 from privacy.models import (
@@ -63,7 +66,7 @@ def set_duties(case: Case, clocks: Sequence[Clock], affected: Mapping[str, Affec
         if _follow(duty, position, clock):
             (moved if duty.pk else new).append(duty)
     Duty.objects.bulk_create(new)
-    Duty.objects.bulk_update(moved, ["position", "deadline", "alarms", "told", "next_alarm_at"])
+    save_all(moved, ["position", "deadline", "alarms", "told", "next_alarm_at"])
     gone = [duty.pk for key, duty in there.items() if key not in wanted and not duty.verdict and not duty.done_at]
     if gone:
         Duty.objects.filter(pk__in=gone).delete()
@@ -85,6 +88,14 @@ def next_alarm(duty: Duty, *, is_asked: bool = True) -> datetime | None:
     if duty.done_at or duty.verdict == Duty.Verdict.NOT_DUE or not (is_asked or duty.verdict):
         return None
     return next((datetime.fromisoformat(at) for percent, at in duty.alarms if percent > duty.told), None)
+
+
+def save_all(rows: Sequence[Model], fields: Iterable[str]) -> None:
+    """Stores some fields of rows of one kind that the caller holds locked, in one statement."""
+    if rows:
+        model = type(rows[0])
+        columns = [model._meta.get_field(name).attname for name in fields]  # type: ignore[union-attr]
+        update_rows(model, [{"id": row.pk, **{name: getattr(row, name) for name in columns}} for row in rows])
 
 
 def silence(case: Case) -> None:
