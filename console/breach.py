@@ -24,7 +24,7 @@ from lifecycle import assessing, breach_papers, data_protection
 from lifecycle.breach_board import lines_of
 from lifecycle.breach_papers import enclosed_in
 from lifecycle.errors import Conflict, Invalid, NotFound
-from lifecycle.school_notices import address_of, code_of
+from lifecycle.notice_links import address_of, code_of
 from privacy.models import Case, Notice
 from privacy.papers import render
 from privacy.papers.paper import check

@@ -21,7 +21,8 @@ from lifecycle import breach_duties
 from lifecycle.access import By
 from lifecycle.case_desk import log
 from lifecycle.errors import Invalid
-from lifecycle.school_notices import ANSWERED, notice_behind, renew_link, tell_officers, visited
+from lifecycle.notice_links import notice_behind, renew_link, visited
+from lifecycle.notice_reminders import ANSWERED, tell_officers
 from privacy import services
 from privacy.models import AffectedSchool, Case, Duty, Notice, Visit
 

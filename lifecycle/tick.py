@@ -29,8 +29,8 @@ from lifecycle import (
     data_protection,
     family,
     finish,
+    notice_reminders,
     progress,
-    school_notices,
     team,
     updates,
 )
@@ -251,7 +251,7 @@ STEPS = {
     "progress": Work(progress.missing, ONE_BY_ONE),
     "privacy": Work(data_protection.unanswered, ONE_BY_ONE),
     "breach_duties": Work(breach_duties.alarms, TOGETHER),
-    "school_reminders": Work(school_notices.remind, TOGETHER),
+    "school_reminders": Work(notice_reminders.remind, TOGETHER),
     "team": Work(team.unanswered, TOGETHER),
     "recoveries": Work(_recovered, ONE_BY_ONE),
     "circumstances": Work(circumstances.weigh, TOGETHER),

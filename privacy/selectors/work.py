@@ -57,9 +57,10 @@ def schools_of(case: Case) -> list[AffectedSchool]:
     return list(AffectedSchool.objects.filter(case=case).select_related("school"))
 
 
-def newest_notices(affected: Iterable[AffectedSchool]) -> dict[int, Notice]:
-    """Affected school → its newest notice. One query."""
+def newest_notices(affected: Iterable[AffectedSchool], *, sent: bool = False) -> dict[int, Notice]:
+    """Affected school → its newest notice, or with `sent` the newest it got. One query."""
     rows = Notice.objects.filter(affected__in=affected).select_related("written_by", "reviewed_by")
+    rows = rows.filter(sent_at__isnull=False) if sent else rows
     return {notice.affected_id: notice for notice in rows.order_by("affected_id", "number")}
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from directory.models import School
-from lifecycle import assessing, breach_schools, tick
+from lifecycle import assessing, breach_schools, notice_links, tick
 from lifecycle import school_notices as notices
 from notifications.models import Message
 from privacy.models import AffectedSchool, Case, Duty, Notice, Visit
@@ -43,7 +43,7 @@ def later(settings: Settings, now: datetime) -> None:
 
 def opened(notice: Notice) -> Client:
     browser = Client()
-    answer = browser.post(notices.path_to(notice), {"act": "code", "code": notices.code_of(notice)})
+    answer = browser.post(notice_links.path_to(notice), {"act": "code", "code": notice_links.code_of(notice)})
     assert answer.status_code == 302
     return browser
 
@@ -56,7 +56,7 @@ def test_the_mail_and_its_page_say_nothing_before_the_code(told: Notice) -> None
 
 
 def test_the_right_code_opens_it_once_for_this_browser(told: Notice) -> None:
-    browser, path = opened(told), notices.path_to(told)
+    browser, path = opened(told), notice_links.path_to(told)
     shown = browser.get(path).content.decode()
     assert "Schule Musterwil" in shown
     assert "Exempleville" not in shown
@@ -65,31 +65,31 @@ def test_the_right_code_opens_it_once_for_this_browser(told: Notice) -> None:
 
 
 def test_an_hour_later_the_browser_has_to_ask_for_a_new_link(told: Notice, settings: Settings, now: datetime) -> None:
-    browser, path = opened(told), notices.path_to(told)
+    browser, path = opened(told), notice_links.path_to(told)
     later(settings, now + timedelta(minutes=30))
     assert "unterwegs" in Client().post(path, {"act": "link"}).content.decode()
     assert "eben versendet" in Client().post(path, {"act": "link"}).content.decode()
     assert Message.objects.filter(kind="privacy_notice", address="schule@musterwil.example").count() == 2
     told.refresh_from_db()
-    assert Client().get(notices.path_to(told)).status_code == 200
+    assert Client().get(notice_links.path_to(told)).status_code == 200
     assert browser.get(path).status_code == 200
 
 
 def test_five_wrong_codes_lock_it_until_the_officer_gives_another(told: Notice, company: Company) -> None:
-    browser, path = Client(), notices.path_to(told)
+    browser, path = Client(), notice_links.path_to(told)
     for _try in range(5):
         assert browser.post(path, {"act": "code", "code": "1"}).status_code == 422
-    right = notices.code_of(told)
+    right = notice_links.code_of(told)
     assert "gesperrt" in browser.post(path, {"act": "code", "code": right}).content.decode()
     case = told.affected.case.number
     notices.renew_code(case, school=told.affected_id, by=company.by("dpo"), now=company.now)
     told.refresh_from_db()
-    assert notices.code_of(told) != right
+    assert notice_links.code_of(told) != right
     opened(told)
 
 
 def test_it_acknowledges_and_names_the_number_of_its_authority(told: Notice, company: Company) -> None:
-    browser, path = opened(told), notices.path_to(told)
+    browser, path = opened(told), notice_links.path_to(told)
     assert browser.post(path, {"act": "acknowledge", "name": " "}).status_code == 422
     browser.post(path, {"act": "acknowledge", "name": "R. Beispiel, Schulleitung"})
     wrong = browser.post(path, {"act": "report", "report_id": "ZH-17", "reported_at": "gestern"})
@@ -110,10 +110,10 @@ def test_who_stays_silent_is_reminded_three_times_and_then_called(told: Notice, 
     assert (row.reminders, row.next_reminder_at) == (3, None)
     assert Message.objects.filter(kind="privacy_notice", address="schule@musterwil.example").count() == 4
     assert Message.objects.filter(kind="privacy_school_silent", channel="email", person=company.dpo).count() == 1
-    assert Client().get(notices.path_to(told)).content.decode().count("bereits geöffnet") == 1
+    assert Client().get(notice_links.path_to(told)).content.decode().count("bereits geöffnet") == 1
 
 
 def test_a_link_nobody_made_leads_nowhere(told: Notice) -> None:
-    path = notices.path_to(told)
+    path = notice_links.path_to(told)
     for wrong in (path.replace(".", ".x", 1), "/notice/1/", "/notice/1.2.3/"):
         assert Client().get(wrong).status_code == 404

@@ -21,7 +21,7 @@ from core.models import Event
 from core.secrets import decrypt
 from directory.models import School
 from incidents.models import Incident
-from lifecycle import school_notices, tick
+from lifecycle import notice_links, tick
 from lifecycle.integrity import findings
 from notifications.answer_links import path_of
 from notifications.models import Message
@@ -180,8 +180,8 @@ def test_no_duty_is_missed_and_nobody_sees_what_they_must_not(
     notice = Notice.objects.get(affected=eu)
     assert [name for name in ("Privatschule", "Schule ZH", "Schule BE") if name in _read(notice)] == []
     reporter = Client()
-    link = school_notices.path_to(notice)
-    post(reporter, link, {"act": "code", "code": school_notices.code_of(notice)})
+    link = notice_links.path_to(notice)
+    post(reporter, link, {"act": "code", "code": notice_links.code_of(notice)})
     post(reporter, link, {"act": "acknowledge", "name": "E. Beispiel, Rektorat"})
     post(reporter, link, {"act": "report", "report_id": "LI-4711", "reported_at": "2026-10-26T09:30"})
     limit.refresh_from_db()

@@ -12,8 +12,7 @@ from django.test import Client
 from core.actors import SYSTEM
 from directory.keys import create_key
 from directory.models import School
-from lifecycle import assessing, breach_schools, data_protection
-from lifecycle import school_notices as notices
+from lifecycle import assessing, breach_schools, data_protection, notice_links
 from notifications.models import Message
 from privacy.models import AffectedSchool, Case, Duty, Evidence, Notice
 from privacy.selectors import assessment_of
@@ -125,7 +124,7 @@ def test_notices_are_drafted_reviewed_and_sent_from_the_board(officer: Client, b
     [mail] = Message.objects.filter(kind="privacy_notice")
     assert (mail.address, "Noten" in mail.body, mail.link[:8]) == ("schule@musterwil.example", False, "/notice/")
     row = AffectedSchool.objects.get(school__name="Schule Musterwil")
-    code = notices.code_of(Notice.objects.get(affected=row))
+    code = notice_links.code_of(Notice.objects.get(affected=row))
     assert code in page(officer, f"{board}{row.pk}/")
 
 
