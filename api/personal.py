@@ -41,6 +41,9 @@ class EraseIn(PersonIn):
 
     reason = text(500)
     reference = text(80, required=False, default="")
+    only = serializers.ListField(
+        child=text(20), required=False, help_text="Numbers of the records that are theirs; left out: all found."
+    )
 
 
 class LegalHoldIn(In):

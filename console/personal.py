@@ -110,7 +110,8 @@ def erase(request: StaffRequest) -> HttpResponse:
         return _show(request, form, None, why)
     if why.is_valid():
         try:
-            erased = requests.erase(subject, **why.cleaned_data, by=by(request), now=now())
+            only = request.POST.getlist("record")
+            erased = requests.erase(subject, **why.cleaned_data, only=only, by=by(request), now=now())
         except Invalid as problem:
             why.refuse(problem.errors)
         else:

@@ -46,11 +46,21 @@ class Found:
     people: list[Person]
     schools: list[School]
     held: dict[int, str] = field(default_factory=dict)
+    only: Collection[str] | None = None
+    """Numbers of the records that are the person's, where somebody looked: the others are a namesake's."""
+
+    def __post_init__(self) -> None:
+        self.held |= {row.pk: "left_out" for row in self.incidents if not self.is_theirs(row)}
+
+    def is_theirs(self, record: Incident | Contact) -> bool:
+        """Whether nobody said that a record is somebody else's."""
+        return self.only is None or record.number in self.only
 
     @cached_property
     def held_contacts(self) -> dict[int, str]:
         """Which of the contacts stay, and why."""
-        return held_contacts(self.contacts, self.held)
+        left_out = {row.pk: "left_out" for row in self.contacts if not self.is_theirs(row)}
+        return held_contacts(self.contacts, self.held) | left_out
 
     @property
     def free_contacts(self) -> list[Contact]:
@@ -65,12 +75,23 @@ class Found:
     @cached_property
     def aliases(self) -> list[Subject]:
         """The person as the request and each of their records name them. What belongs to a school names nobody."""
+        return self._named_in([row for row in self._records() if self.is_theirs(row)])
+
+    @property
+    def names(self) -> list[Subject]:
+        """The same, with what a namesake's records say."""
+        return self._named_in(self._records())
+
+    def _records(self) -> list[Contact | Incident]:
+        return [*self.contacts, *self.incidents]
+
+    def _named_in(self, records: Collection[Contact | Incident]) -> list[Subject]:
         ours = {school.email.lower() for school in self.schools} | {school.phone for school in self.schools}
         known = {self.subject: None}
-        records: list[Contact | Incident] = [*self.contacts, *self.incidents]
         for record in records:
             email, phone = record.reporter_email.lower(), record.reporter_phone
-            known[Subject("" if email in ours else email, "" if phone in ours else phone, record.reporter_name)] = None
+            email, phone = "" if email in ours else email, "" if phone in ours else phone
+            known[Subject(email, phone, record.reporter_name)] = None
         return list(known)
 
     @cached_property
@@ -117,8 +138,11 @@ class Found:
         return dict(reasons)
 
 
-def find(subject: Subject, *, lock: bool = False) -> Found:
-    """Everything of a person; with `lock` their records stay locked until the transaction ends."""
+def find(subject: Subject, *, lock: bool = False, only: Collection[str] | None = None) -> Found:
+    """Everything of a person; with `lock` their records stay locked until the transaction ends.
+
+    `only` are the numbers of the records that are theirs; without it all that answer to the subject are.
+    """
     incidents = Incident.objects.filter(_own(subject)).order_by("pk")
     contacts = Contact.objects.filter(_own(subject)).order_by("pk")
     if lock:  # everybody locks the incident before what hangs on it
@@ -131,6 +155,7 @@ def find(subject: Subject, *, lock: bool = False) -> Found:
         people=list(Person.objects.filter(_email("email", subject) | _phone("phone", subject))),
         schools=list(School.objects.filter(_email("email", subject) | _phone("phone", subject))),
         held=all_held(),
+        only=only,
     )
 
 

@@ -24,6 +24,7 @@ WHY: dict[str, Any] = {
     "open": gettext_lazy("Noch nicht abgeschlossen"),
     "legal_hold": gettext_lazy("Löschsperre"),
     "case": gettext_lazy("Datenschutzfall: Nachweis, den das Gesetz verlangt"),
+    "left_out": gettext_lazy("Nicht ausgewählt"),
     "pending": gettext_lazy("Wird gerade verarbeitet"),
     "staff": gettext_lazy("Arbeitet hier: siehe Runbook «Someone left»"),
     "school": gettext_lazy("Angabe einer Schule: wird in den Einstellungen geändert"),

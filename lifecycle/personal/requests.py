@@ -7,6 +7,7 @@ to change, without a word about the person.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote_plus
@@ -62,12 +63,23 @@ def hand_out(subject: Subject, *, by: By, now: datetime, reference: str = "") ->
 
 
 @transaction.atomic
-def erase(subject: Subject, *, reason: str, by: By, now: datetime, reference: str = "") -> Erased:
-    """Erases a person wherever nothing keeps them: all of it or nothing (Art. 32 DSG). Raises NotFound, Invalid."""
+def erase(
+    subject: Subject,
+    *,
+    reason: str,
+    by: By,
+    now: datetime,
+    reference: str = "",
+    only: Collection[str] | None = None,
+) -> Erased:
+    """Erases a person wherever nothing keeps them: all of it or nothing (Art. 32 DSG). Raises NotFound, Invalid.
+
+    `only` are the numbers of the records that are theirs, where a namesake has others.
+    """
     _only_the_officer(by)
     if not reason.strip():
         raise Invalid.field("reason", _("Warum wird gelöscht? Der Grund gehört zum Nachweis."))
-    found = find(subject, lock=True)
+    found = find(subject, lock=True, only=only)
     _say_nothing_of(found, reason=reason, reference=reference)
     held, pattern = found.stays(), mentioned(found)
     free = set(messages_to(found).exclude(_about_held(found)).values_list("pk", flat=True))
@@ -109,7 +121,7 @@ def _only_the_officer(by: By) -> None:
 
 def _say_nothing_of(found: Found, **texts: str) -> None:
     """The proof that somebody was erased must not name them."""
-    pattern = "|".join(part for alias in found.aliases if (part := alias.traces()))
+    pattern = "|".join(part for alias in found.names if (part := alias.traces()))
     for name, text in texts.items():
         if pattern and re.search(pattern, text, re.IGNORECASE):
             raise Invalid.field(name, _("Bitte ohne Angaben zur Person: dieser Text bleibt stehen."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from process.paths import Location
 from process.schema.base import ChainName, Strict, Text
@@ -16,7 +16,7 @@ from process.schema.messages import PLACES, MessageTemplate
 from process.schema.monitoring import Monitoring
 from process.schema.promises import Cadence, Calendar, Sla
 from process.schema.references import Located, refuse, repeats, unknown
-from process.schema.retention import RetentionRule, too_short
+from process.schema.retention import RetentionRule, always, too_short
 from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, ModuleRule, Role
 
 KEYED = [
@@ -44,7 +44,7 @@ class Document(Strict):
     major: Major
     data_protection: list[DataProtectionDuty]
     data_protection_calls: DataProtectionCalls = DataProtectionCalls()
-    retention: list[RetentionRule] = []
+    retention: list[RetentionRule] = Field(default_factory=always)
     restoration: Restoration
     cadence: Cadence
     message_templates: list[MessageTemplate] = []

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from process.schema.base import Labelled
+from process.schema.base import Labelled, Text
 from process.schema.references import Located
 
 REGISTER = ("register", "register_sensitive")
@@ -38,6 +38,19 @@ class RetentionRule(Labelled):
             return now - timedelta(days=self.days or 0)
         year, month = divmod(now.year * 12 + now.month - 1 - self.months, 12)
         return now.replace(year=year, month=month + 1, day=min(now.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def always() -> list[RetentionRule]:
+    """What a document that says nothing still means: what was settled, never confirmed, or has expired."""
+    known = [
+        ("deliveries", 90, "Rohdaten der Quellen (Webhooks)", "Raw deliveries of sources (webhooks)"),
+        ("subscriptions", 3, "Nicht bestätigte Adressen der Statusseite", "Addresses nobody confirmed"),
+        ("sessions", 1, "Abgelaufene Anmeldungen", "Logins that have expired"),
+    ]
+    return [
+        RetentionRule(key=key, days=days, label=Text(de=de, en=en), paragraph="§7", source="Art. 6 Abs. 4 DSG (P)")
+        for key, days, de, en in known
+    ]
 
 
 def too_short(rules: Sequence[RetentionRule]) -> list[Located]:

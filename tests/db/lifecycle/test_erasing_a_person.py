@@ -177,3 +177,24 @@ def test_dismissed_cases_keep_no_copy_of_what_went_back(company: Company) -> Non
     erase(company)
     assert not any("Quastel" in decrypt(row.sealed) for row in case.withheld.exclude(place="attachment"))
     assert not Subscriber.objects.exists()
+
+
+def test_what_is_a_namesakes_is_left_alone(company: Company) -> None:
+    by, now = company.by("support"), company.now
+    name = {"reporter_name": MIA.name}
+    mine, other = (company.incident(symptom=f"{which} von Mia Quastel", **name) for which in ("Eines", "Anderes"))
+    for incident in (mine, other):
+        finish.cancel(incident.number, code="withdrawn", reason="Erledigt", by=by, now=now)
+    erased = erase_only(company, mine)
+    assert erased.held == {"left_out": 2}, "the incident and its contact"
+    other.refresh_from_db()
+    assert (other.reporter_name, other.symptom) == (MIA.name, "Anderes von Mia Quastel")
+    mine.refresh_from_db()
+    assert mine.symptom == "Angaben gelöscht am 24.11.2026"
+
+
+def erase_only(company: Company, incident: Incident) -> requests.Erased:
+    """Only this incident and what led to it."""
+    numbers = [incident.number, *incident.contacts.values_list("number", flat=True)]
+    later = company.now + timedelta(days=1)
+    return requests.erase(Subject.of(name=MIA.name), reason="Gesuch", only=numbers, by=company.by("dpo"), now=later)

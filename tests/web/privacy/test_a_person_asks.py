@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -68,7 +69,10 @@ def test_searched_handed_out_and_erased_in_the_browser(company: Company, inciden
     named = officer.post("/privacy/persons/erase/", {"email": MAIL, "reason": "Frau Quastel will es"})
     assert named.status_code == 422
     assert "ohne Angaben zur Person" in named.content.decode()
-    done = officer.post("/privacy/persons/erase/", {"email": MAIL, "reason": "Gesuch", "reference": "G-7"}, follow=True)
+    mine = re.findall(r'name="record" value="([^"]+)"[^>]* checked', page)
+    assert incident.number in mine
+    facts = {"email": MAIL, "reason": "Gesuch", "reference": "G-7", "record": mine}
+    done = officer.post("/privacy/persons/erase/", facts, follow=True)
     assert "2 Vorgänge anonymisiert" in done.content.decode()
     assert incident.number not in officer.post("/privacy/persons/", {"email": MAIL}).content.decode()
     page = officer.get(f"/incidents/{incident.number}/").content.decode()
