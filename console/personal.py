@@ -169,6 +169,7 @@ def _show(
     }
     if found is not None:
         context |= {
+            "is_anything": any(found.counts().values()) or any(found.stays().values()),
             "counts": [(KINDS[kind], count) for kind, count in found.counts().items()],
             "stays": [(WHY[reason], count) for reason, count in found.stays().items() if count],
             "records": _records(found),

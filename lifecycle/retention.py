@@ -137,8 +137,8 @@ def reports(*, limit: int = 300) -> list[RetentionReport]:
 
 
 def _incidents(before: datetime) -> QuerySet[Incident]:
-    """Those a person recorded or reported; what only machines said is about nobody."""
-    told = Q(service_desk_agent__isnull=False) | ~Q(reporter_name="") | ~Q(reporter_email="")
+    """Those a person recorded or left an address with; a source gives its name, and is nobody."""
+    told = Q(service_desk_agent__isnull=False) | ~Q(reporter_email="") | ~Q(reporter_phone="")
     done = Q(symptom__startswith=wiping.PREFIX)
     return Incident.objects.filter(told, status__in=FINAL_VALUES, closed_at__lt=before).exclude(done)
 
