@@ -36,14 +36,19 @@ class PersonIn(In):
     name = text(160, required=False, default="")
 
 
-class EraseIn(PersonIn):
-    """Whom, and why."""
+class ExportIn(PersonIn):
+    """Whom, and which records are theirs where a namesake has others."""
 
-    reason = text(500)
-    reference = text(80, required=False, default="")
     only = serializers.ListField(
         child=text(20), required=False, help_text="Numbers of the records that are theirs; left out: all found."
     )
+
+
+class EraseIn(ExportIn):
+    """The same, and why."""
+
+    reason = text(500)
+    reference = text(80, required=False, default="")
 
 
 class LegalHoldIn(In):
@@ -124,13 +129,14 @@ class Persons(ApiViewSet):
 
     @extend_schema(
         summary="The same with their files, as a ZIP.",
-        request=PersonIn,
+        request=ExportIn,
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
         examples=[WHO],
     )
     def export(self, request: Request) -> FileResponse:
         """That a copy left the house is kept."""
-        found = requests.hand_out(self._subject(facts_of(PersonIn, request)), by=self.by, now=self.now)
+        facts = facts_of(ExportIn, request)
+        found = requests.hand_out(self._subject(facts), **facts, by=self.by, now=self.now)
         return FileResponse(as_archive(found, now=self.now), as_attachment=True, filename="export.zip")
 
     @extend_schema(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -55,6 +55,16 @@ class Found:
     def is_theirs(self, record: Incident | Contact) -> bool:
         """Whether nobody said that a record is somebody else's."""
         return self.only is None or record.number in self.only
+
+    @property
+    def left_out(self) -> set[int]:
+        """Incidents that are a namesake's."""
+        return {pk for pk, why in self.held.items() if why == "left_out"}
+
+    def without_namesakes(self) -> Found:
+        """The same with the person's own records only."""
+        incidents, contacts = filter(self.is_theirs, self.incidents), filter(self.is_theirs, self.contacts)
+        return replace(self, incidents=list(incidents), contacts=list(contacts))
 
     @cached_property
     def held_contacts(self) -> dict[int, str]:
@@ -116,7 +126,11 @@ class Found:
         own |= {("incidents.Contact", row.pk) for row in self.contacts}
         own |= {("incidents.Comment", row.pk) for row in self.comments}
         own |= {("notifications.Message", row.pk) for row in self.messages}
-        return [found for found in _mentions(mentioned(self)) if (found.column.model, found.pk) not in own]
+        return [
+            found
+            for found in _mentions(mentioned(self), but_of=self.left_out)
+            if (found.column.model, found.pk) not in own
+        ]
 
     def counts(self) -> dict[str, int]:
         """How many records there are, by kind."""
@@ -197,9 +211,10 @@ def not_held(column: Column, held: Collection[int]) -> Q:
     return ~(kept | Q(**{f"{kind}_type": "contact", f"{kind}_id__in": contacts}))
 
 
-def _mentions(pattern: str) -> Iterator[Mention]:
+def _mentions(pattern: str, *, but_of: Collection[int]) -> Iterator[Mention]:
     for column in columns(Holds.WORDS):
-        for pk, text in naming(column, pattern).values_list("pk", column.field):
+        rows = naming(column, pattern).filter(not_held(column, but_of))
+        for pk, text in rows.values_list("pk", column.field):
             yield Mention(column, pk, str(text))
 
 

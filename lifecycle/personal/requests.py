@@ -53,10 +53,12 @@ def look_up(subject: Subject, *, by: By, now: datetime) -> Found:
 
 
 @transaction.atomic
-def hand_out(subject: Subject, *, by: By, now: datetime, reference: str = "") -> Found:
-    """The same for a copy that leaves the house (Art. 25 DSG). Raises NotFound."""
+def hand_out(
+    subject: Subject, *, by: By, now: datetime, reference: str = "", only: Collection[str] | None = None
+) -> Found:
+    """The same for a copy that leaves the house (Art. 25 DSG), without what is a namesake's. Raises NotFound."""
     _only_the_officer(by)
-    found = find(subject)
+    found = find(subject, only=only).without_namesakes()
     _say_nothing_of(found, reference=reference)
     _keep(Kind.EXPORT, found.counts(), {}, by=by, now=now, reference=reference)
     return found

@@ -60,17 +60,20 @@ def test_searched_handed_out_and_erased_in_the_browser(company: Company, inciden
     assert incident.number in page
     assert "Mia Quastel" in page
     assert "In den gefundenen Einträgen steht auch:" in page
-    files = unpacked(officer.post("/privacy/persons/copy/", {"email": MAIL}))
+    mine = re.findall(r'name="record" value="([^"]+)"[^>]* checked', page)
+    assert incident.number in mine
+    files = unpacked(officer.post("/privacy/persons/copy/", {"email": MAIL, "record": mine}))
     data = json.loads(files.pop("data.json"))
     assert data["incidents"][0]["messages"][0]["body"] == "Guten Tag Frau Quastel"
     assert list(files.values()) == [b"bild"]
     assert all(name.startswith("files/") and ".." not in name for name in files), "it unpacks where it is"
 
+    nothing = unpacked(officer.post("/privacy/persons/copy/", {"email": MAIL}))
+    assert json.loads(nothing["data.json"])["incidents"] == [], "what is a namesake's does not leave the house"
+
     named = officer.post("/privacy/persons/erase/", {"email": MAIL, "reason": "Frau Quastel will es"})
     assert named.status_code == 422
     assert "ohne Angaben zur Person" in named.content.decode()
-    mine = re.findall(r'name="record" value="([^"]+)"[^>]* checked', page)
-    assert incident.number in mine
     facts = {"email": MAIL, "reason": "Gesuch", "reference": "G-7", "record": mine}
     done = officer.post("/privacy/persons/erase/", facts, follow=True)
     assert "2 Vorgänge anonymisiert" in done.content.decode()
