@@ -4,6 +4,7 @@ import { $, $$, on } from "./dom.js";
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
+  if (event.submitter?.hasAttribute("data-download")) return;  // the page stays, and with it the form
   if (form.dataset.sent) { event.preventDefault(); return; }
   if (form.closest("#sheet-body")) return;
   form.dataset.sent = "1";

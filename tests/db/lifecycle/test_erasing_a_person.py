@@ -181,8 +181,9 @@ def test_dismissed_cases_keep_no_copy_of_what_went_back(company: Company) -> Non
 
 def test_what_is_a_namesakes_is_left_alone(company: Company) -> None:
     by, now = company.by("support"), company.now
-    name = {"reporter_name": MIA.name}
-    mine, other = (company.incident(symptom=f"{which} von Mia Quastel", **name) for which in ("Eines", "Anderes"))
+    mine, other = (
+        company.incident(symptom=f"{which} von Mia Quastel", reporter_name=MIA.name) for which in ("Eines", "Anderes")
+    )
     for incident in (mine, other):
         finish.cancel(incident.number, code="withdrawn", reason="Erledigt", by=by, now=now)
     erased = erase_only(company, mine)
