@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound
 from privacy import services
 from privacy.models import SUBJECT, Case, Note
 from privacy.rules.duties import duties
+from privacy.rules.severity import HIGH_FROM
 from privacy.rules.states import State, Verb, WrongState, after
 from privacy.selectors import assessment_of, cases_visible_to, facts_of, is_officer, law_of, schools_of
 from process.schema import DataProtectionCalls
@@ -114,12 +115,11 @@ def let_duties_follow(case: Case) -> None:
 
 
 def kept_until(case: Case, *, now: datetime) -> dict[str, Any]:
-    """Until when the register keeps a case that ends now: years from the last report, longer for a grave one (N7)."""
-    reports = [duty.done_at for duty in case.duties.all() if duty.done_at is not None]
-    years = calls_of(case).keep_years(is_major=case.incident.is_major)
-    last = max([now, *reports]).astimezone(ZURICH).date()
-    day = (last.month, last.day) if (last.month, last.day) != (2, 29) else (3, 1)
-    return {"keep_until": date(last.year + years, *day)}
+    """Until when the register keeps a case that ends now, after its last report; a grave one longer (N7)."""
+    is_grave = case.incident.is_major or (case.severity or 0) >= HIGH_FROM
+    wanted = "register_sensitive" if is_grave else "register"
+    rule = next((rule for rule in rules_for(case.incident).retention if rule.key == wanted), None)
+    return {"keep_until": rule.until(now).astimezone(ZURICH).date()} if rule is not None else {}
 
 
 def link_to(case: Case) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from incidents.models import FINAL_VALUES, Attachment, Contact, Incident
-from lifecycle import subscriptions
+from lifecycle import register_retention, subscriptions
 from lifecycle.access import RULES
 from lifecycle.personal import wiping
 from lifecycle.personal.holds import held_incidents
@@ -217,6 +218,11 @@ register(
         batch=MANY,
     ),
 )
+
+
+for key, is_grave in (("register", False), ("register_sensitive", True)):
+    due = partial(register_retention.ended, is_grave=is_grave)
+    register(key, Type(due, register_retention.empty, register_retention.held, batch=ONE_BY_ONE))
 
 
 def _of(model: Any, rows: Rows) -> QuerySet[Any]:

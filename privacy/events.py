@@ -50,6 +50,7 @@ declare(
     EventKind("privacy.monitoring", _("Beobachtung"), frozenset(), "eye"),
     EventKind("privacy.reviewed", _("Nachbetrachtung durchgeführt"), frozenset({"note", "digest"}), "list-checks"),
     EventKind("privacy.closed", _("Fall abgeschlossen"), frozenset({"keep_until"}), "archive"),
+    EventKind("privacy.emptied", _("Inhalt nach Ablauf der Aufbewahrung gelöscht"), frozenset(), "archive-x"),
     EventKind("privacy.held", _("Aufbewahrung angeordnet"), frozenset({"note", "digest"}), "lock"),
     EventKind("privacy.released", _("Aufbewahrung aufgehoben"), frozenset({"note", "digest"}), "lock-open"),
     EventKind(

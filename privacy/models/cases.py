@@ -50,6 +50,7 @@ class Case(models.Model):
     review_done_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     keep_until = models.DateField(null=True, help_text="The register keeps it at least so long; set when it ends.")
+    emptied_at = models.DateTimeField(null=True, help_text="When retention took what was in it.")
     hold_since = models.DateTimeField(null=True, help_text="Legal hold: nothing of it is deleted.")
     updated_at = models.DateTimeField()
 

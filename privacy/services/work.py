@@ -98,6 +98,14 @@ def save_all(rows: Sequence[Model], fields: Iterable[str]) -> None:
         update_rows(model, [{"id": row.pk, **{name: getattr(row, name) for name in columns}} for row in rows])
 
 
+def empty_case(case: Case) -> None:
+    """Takes out of a case (locked, over) everything that was said in it; what the log keeps are digests and counts."""
+    for rows in (case.duties, case.schools, case.assessments, case.police_reports, case.evidence, case.consents):
+        rows.all().delete()
+    for rest in (case.withheld, case.notes, case.readers):
+        rest.all().delete()
+
+
 def silence(case: Case) -> None:
     """No duty of a case that is over asks for anything any more."""
     Duty.objects.filter(case=case, next_alarm_at__isnull=False).update(next_alarm_at=None)

@@ -49,16 +49,6 @@ class DataProtectionCalls(Strict):
     school_link_days: Annotated[int, Field(ge=1, le=90)] = Field(
         default=14, description="How long the link to a school's notice opens."
     )
-    register_years: Annotated[int, Field(ge=2, le=100)] = Field(
-        default=5, description="How long the register keeps a case after its last report; the law asks for two."
-    )
-    register_years_major: Annotated[int, Field(ge=2, le=100)] = Field(
-        default=10, description="The same where its incident was a major."
-    )
-
-    def keep_years(self, *, is_major: bool) -> int:
-        """How many years the register keeps a case."""
-        return max(self.register_years, self.register_years_major) if is_major else self.register_years
 
     def suspects(self, category: str, criteria: Iterable[str], triggers: Iterable[str] = ()) -> bool:
         """Whether an incident with these facts is a suspected data-protection incident by itself."""

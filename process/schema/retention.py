@@ -34,10 +34,17 @@ class RetentionRule(Labelled):
 
     def before(self, now: datetime) -> datetime:
         """The instant before which records are due at `now`; the last day of a month stands for days it has not."""
+        return self._moved(now, -1)
+
+    def until(self, since: datetime) -> datetime:
+        """The instant from which a record that ended at `since` is due."""
+        return self._moved(since, 1)
+
+    def _moved(self, at: datetime, way: int) -> datetime:
         if self.months is None:
-            return now - timedelta(days=self.days or 0)
-        year, month = divmod(now.year * 12 + now.month - 1 - self.months, 12)
-        return now.replace(year=year, month=month + 1, day=min(now.day, calendar.monthrange(year, month + 1)[1]))
+            return at + way * timedelta(days=self.days or 0)
+        year, month = divmod(at.year * 12 + at.month - 1 + way * self.months, 12)
+        return at.replace(year=year, month=month + 1, day=min(at.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def always() -> list[RetentionRule]:

@@ -12,13 +12,13 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 
 from incidents.models import Attachment, Contact, Incident
-from lifecycle import connect, finish, intake, retention
+from lifecycle import case_end, connect, data_protection, finish, intake, retention
 from lifecycle.intake import ContactDraft
 from lifecycle.integrity import findings
 from lifecycle.personal import holds
 from lifecycle.retention import Type
 from notifications.models import Message
-from privacy.models import RetentionReport
+from privacy.models import Case, RetentionReport
 from process.loader import BadDocument, default_text, parse
 from tests.company import Company
 
@@ -121,3 +121,21 @@ def test_no_document_forgets_the_register_before_the_law_allows(good: str, bad: 
     with pytest.raises(BadDocument, match="24 months at least") as caught:
         parse(default_text().replace(good, bad))
     assert caught.value.problems[0].path == "retention[register]"
+
+
+def test_a_case_is_emptied_when_its_time_is_over_and_a_hold_stops_it(company: Company) -> None:
+    by, now = company.by("dpo"), company.now
+    numbers = []
+    for _case in range(2):
+        incident = company.incident(symptom="Mia Quastel steht im Netz", data_protection=True)
+        number = Case.objects.get(incident=incident).number
+        data_protection.note(number, text="Mia Quastel rief an", by=by, now=now)
+        data_protection.dismiss(number, reason="Nur Mia Quastel selbst", by=by, now=now)
+        numbers.append(number)
+    case_end.hold(numbers[1], reason="Verfahren", by=by, now=now)
+    assert "register" not in outcomes(company, later=timedelta(days=5 * 365))
+    assert outcomes(company, later=timedelta(days=5 * 366 + 1))["register"] == (2, 1, {"legal_hold": 1})
+    gone, kept = (Case.objects.get(number=number) for number in numbers)
+    assert (gone.notes.count(), gone.duties.count(), gone.emptied_at is not None) == (0, 0, True)
+    assert kept.notes.count() == 3
+    assert [str(found) for found in findings(now=now) if "unsealed" not in found.problem] == []
