@@ -14,6 +14,7 @@ from process.schema import Text
 FOLDER = settings.BASE_DIR / "templates" / "notifications"
 KINDS = sorted(path.stem for path in FOLDER.glob("*.subject"))
 WITHOUT_NUMBER = {
+    "privacy_notice",  # says nothing of the case, not even its number
     "test",
     "sla_many",
     "escalation_many",
