@@ -36,7 +36,7 @@ ANSWERS: dict[str, Any] = {
     "scores": {
         "categories": ["contact", "performance"],
         "context": ["minors"],
-        "ease": "maximum",
+        "ease": "significant",
         "confidentiality": "partial",
         "integrity": "none",
         "availability": "none",
