@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ def facts_for(incident_ids: Collection[int]) -> dict[int, list[SlaFact]]:
     cantons = dict(School.objects.filter(pk__in=schools).values_list("pk", "canton")) if schools else {}
     facts: dict[int, list[SlaFact]] = defaultdict(list)
     for event in log:
-        facts[event.subject_id] += _facts_in(event, cantons)
+        facts[event.subject_id] += [replace(fact, event=event.pk) for fact in _facts_in(event, cantons)]
     return {pk: _without_later_answers(found) for pk, found in facts.items()}
 
 

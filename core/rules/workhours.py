@@ -43,6 +43,10 @@ class Hours(Protocol):
         """The earliest instant with exactly `seconds` open seconds since `since`; ValueError outside 0 … 10 years."""
         ...
 
+    def openings(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+        """The open stretches within [since, until) in UTC, as long as possible and in order."""
+        ...
+
 
 class Always:
     """24×7: knows no local time, no holiday, no change of clocks."""
@@ -54,6 +58,10 @@ class Always:
     def add(self, since: datetime, seconds: int) -> datetime:
         """`seconds` later."""
         return _instant(_epoch(since) + _checked(seconds))
+
+    def openings(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+        """All of it."""
+        return [(since, until)] if until > since else []
 
 
 class Schedule:
@@ -95,6 +103,20 @@ class Schedule:
             year += 1
         raise NoWorkingTime(f"nothing opens from {since:%d.%m.%Y} on for at least a year")
 
+    def openings(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+        """The open stretches within [since, until) in UTC; those that meet at midnight are one."""
+        found: list[tuple[datetime, datetime]] = []
+        if until <= since:
+            return found
+        for year in range(self._year_of(_epoch(since)), self._year_of(_epoch(until)) + 1):
+            for begin, end in self._year(year).within(_epoch(since), _epoch(until)):
+                opens, closes = max(_instant(begin), since), min(_instant(end), until)
+                if found and found[-1][1] == opens:
+                    found[-1] = (found[-1][0], closes)
+                elif closes > opens:
+                    found.append((opens, closes))
+        return found
+
     def intervals(self, day: date) -> list[tuple[datetime, datetime]]:
         """The openings of a local date, in UTC."""
         return [(_instant(begin), _instant(end)) for begin, end in _resolve(day, self._spans_of(day), self._zone)]
@@ -127,6 +149,11 @@ class _Year:
         """Open seconds of this year before an instant."""
         index = bisect_right(self._begins, epoch) - 1
         return 0 if index < 0 else self._before[index] + min(epoch, self._ends[index]) - self._begins[index]
+
+    def within(self, begin: int, end: int) -> list[tuple[int, int]]:
+        """The openings that touch [begin, end], whole."""
+        places = slice(bisect_right(self._ends, begin), bisect_right(self._begins, end))
+        return list(zip(self._begins[places], self._ends[places], strict=True))
 
     def instant_of(self, worked: int) -> int:
         """The earliest instant before which `worked` (> 0) open seconds of this year lie."""

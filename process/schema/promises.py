@@ -87,6 +87,11 @@ class SlaTarget(Strict):
     calendar: CalendarKey
     paragraph: Paragraph
 
+    @property
+    def target_s(self) -> int:
+        """The promise in seconds of its calendar."""
+        return self.target_min * 60
+
 
 class Sla(Strict):
     """§9. Checkpoints are percent of the target; 100 is the breach (P-9.3)."""

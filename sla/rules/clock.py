@@ -7,7 +7,7 @@ that matters to a clock, a *segment* is a stretch in which the clock ran or stoo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -40,7 +40,8 @@ class SlaFact:
 
     `opened` carries the priority and the canton the incident began with; `priority` and `canton` carry the new one.
     `pauses` says whether a hold stops the resolution clock; `reason` is the pending reason, for people. `due` concerns
-    one `clock` only: `due_at` was set by hand, or None takes that back (R15).
+    one `clock` only: `due_at` was set by hand, or None takes that back (R15). `event` is the entry of the log it was
+    read from, for people; clocks do not look at it.
     """
 
     at: datetime
@@ -52,6 +53,7 @@ class SlaFact:
     reason: str = ""
     clock: ClockKind | None = None
     due_at: datetime | None = None
+    event: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Segment:
     """A stretch in which the clock ran or stood: why, by which rule, in which calendar, at which cost in seconds.
 
     `number` counts the promises (1, and one more after each change of priority, canton or a due instant set by hand).
+    `priority` and `canton` are those the promise was chosen by; `is_by_hand` when a due instant set by hand counted
+    instead. `event` is the entry of the log behind `why`.
     """
 
     begins_at: datetime
@@ -71,6 +75,10 @@ class Segment:
     number: int
     target_s: int
     reason: str = ""
+    priority: Priority | None = None
+    canton: str | None = None
+    is_by_hand: bool = False
+    event: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +250,10 @@ class _Replay:
                     number=self.number,
                     target_s=self.promise.target_s,
                     reason=self.why.reason,
+                    priority=self.priority,
+                    canton=self.canton,
+                    is_by_hand=self.manual is not None,
+                    event=self.why.event,
                 )
             )
         self.at = until
@@ -251,7 +263,7 @@ class _Replay:
         target = self.document.sla.target(self.kind, self.priority)
         opening = hours(self.document.calendar(target.calendar), self.canton)
         if self.manual is None:
-            return _Promise(target.target_min * 60, target.calendar, opening)
+            return _Promise(target.target_s, target.calendar, opening)
         return _Promise(self.elapsed + opening.elapsed(self.at, self.manual), target.calendar, opening)
 
     def _run(self) -> None:
