@@ -141,8 +141,8 @@ def schools(request: StaffRequest, number: str) -> HttpResponse:
         "all": len(lines),
         "told": sum(line.is_told for line in lines),
         "acknowledged": states.count("acknowledged"),
-        "drafts": states.count("draft"),
-        "reviewed": states.count("reviewed"),
+        "drafts": sum(line.writing == Notice.State.DRAFT for line in lines),
+        "reviewed": sum(line.writing == Notice.State.REVIEWED for line in lines),
         "without": states.count(""),
         "reported": sum(bool(line.row.report_id) for line in lines),
         "no_address": sum(not address_of(line.row) for line in lines),
@@ -160,7 +160,6 @@ def school(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     if line is None:
         raise NotFound(number)
     notices = list(Notice.objects.filter(affected=line.row).select_related("written_by", "reviewed_by"))
-    shows_code = is_officer(request.user) and line.is_told
     context = around(
         request,
         found,
@@ -168,7 +167,7 @@ def school(request: StaffRequest, number: str, pk: int) -> HttpResponse:
         line=line,
         notices=[(notice, enclosed_in(notice)) for notice in notices],
         visits=[visit for notice in notices for visit in notice.visits.all()],
-        code=code_of(line.notice) if shows_code and line.notice else "",
+        code=code_of(line.sent) if line.sent and is_officer(request.user) else "",
         address=address_of(line.row),
     )
     return page(request, "console/privacy/school.html", context)

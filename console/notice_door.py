@@ -10,6 +10,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
 from django.views.decorators.cache import never_cache
@@ -74,7 +75,8 @@ def _page(request: HttpRequest, found: Notice, context: dict[str, Any], *, reads
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
-    response["Referrer-Policy"] = "no-referrer"
+    """No search engine keeps it. The referrer stays the product's `same-origin`: with `no-referrer` browsers send forms
+    from nowhere, and every code would be refused as forged."""
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -88,7 +90,8 @@ def _reads(request: HttpRequest, found: Notice) -> bool:
 
 
 def _stamp(found: Notice) -> str:
-    return f"{found.pk}.{found.affected_id}"
+    """What a browser that entered carries; another code ends it."""
+    return f"{found.pk}.{salted_hmac(COOKIE, found.code).hexdigest()[:16]}"
 
 
 def _enter(request: HttpRequest, token: str, found: Notice, context: dict[str, Any]) -> HttpResponse | None:

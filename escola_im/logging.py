@@ -1,6 +1,6 @@
 """How every process writes its log: one JSON object per line for machines, or aligned text for people.
 
-No line carries a hook's token or a query string; `scrub_path` is the one place that knows where tokens stand.
+No line carries a token or a query string; `scrub_path` is the one place that knows where tokens stand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Any
 
 import structlog
 
-TOKEN_IN_PATH = re.compile(r"^(/hooks/[^/?\s]+/[^/?\s]+/)[^?\s]+")
+TOKEN_IN_PATH = re.compile(
+    r"(/hooks/[^/?\s]+/[^/?\s]+/|/(?:notice|answer|receipts/sms|on-call/feed|confirm|unsubscribe)/)[^?\s\"']+"
+)
 TOKEN_IN_TEXT = re.compile(r"((?:token|key|secret|password)=)[^&\s\"']+", re.IGNORECASE)
 SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -24,13 +26,13 @@ SHARED_PROCESSORS: list[structlog.typing.Processor] = [
 
 
 def scrub_path(path: str) -> str:
-    """The path without its query, and without what follows a hook's name."""
+    """The path without its query, and without what opens a door by itself: links of mails, a hook's token."""
     return TOKEN_IN_PATH.sub(r"\1…", path.partition("?")[0])
 
 
 def scrub_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank out secrets that a library wrote into its own message (an address in an error, say)."""
-    event["event"] = TOKEN_IN_TEXT.sub(r"\1…", str(event.get("event", "")))
+    event["event"] = TOKEN_IN_TEXT.sub(r"\1…", TOKEN_IN_PATH.sub(r"\1…", str(event.get("event", ""))))
     return event
 
 

@@ -65,7 +65,7 @@ def close(number: str, *, by: By, now: datetime, version: int | None = None) -> 
 def shut_gates(case: Case) -> list[Shut]:
     """What stands between a case and its end; nothing lets it close."""
     affected = schools_of(case)
-    newest = newest_notices(affected)
+    newest = newest_notices(affected, sent=True)
     notices = [
         Told(
             school=row.school.name,

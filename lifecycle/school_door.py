@@ -113,7 +113,10 @@ def downloaded(notice: Notice, *, now: datetime) -> None:
 
 @transaction.atomic
 def acknowledge(notice: Notice, *, name: str, now: datetime) -> Notice:
-    """The school confirms that it knows; nobody reminds it any more. Confirming twice is once."""
+    """The school confirms that it knows; nobody reminds it any more, unless a later notice waits. Twice is once.
+
+    The case's version stays: 137 schools that confirm would make every form of the officer stale.
+    """
     case = _case_of(notice)
     notice = _locked(notice)
     who = first_line(clean(name, limit=200), limit=200)
@@ -122,9 +125,9 @@ def acknowledge(notice: Notice, *, name: str, now: datetime) -> Notice:
     if notice.acknowledged_at is None:
         notice.state, notice.acknowledged_at, notice.acknowledged_by = Notice.State.ACKNOWLEDGED, now, encrypt(who)
         notice.save(update_fields=["state", "acknowledged_at", "acknowledged_by"])
-        AffectedSchool.objects.filter(pk=notice.affected_id).update(next_reminder_at=None)
+        if not Notice.objects.filter(affected=notice.affected_id, number__gt=notice.number, sent_at__lte=now).exists():
+            AffectedSchool.objects.filter(pk=notice.affected_id).update(next_reminder_at=None)
         visited(notice, What.ACKNOWLEDGED, now=now)
-        services.change(case, now=now, set_={})
         log(case, "privacy.notice_acknowledged", by=SCHOOL, now=now, notice=notice.pk)
     return notice
 

@@ -10,8 +10,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from directory.models import School
-from lifecycle import assessing, breach_schools, notice_links, tick
+from lifecycle import assessing, breach_schools, notice_links, school_door, tick
 from lifecycle import school_notices as notices
+from lifecycle.breach_board import lines_of
 from notifications.models import Message
 from privacy.models import AffectedSchool, Case, Duty, Notice, Visit
 from privacy.services import Hit
@@ -86,6 +87,43 @@ def test_five_wrong_codes_lock_it_until_the_officer_gives_another(told: Notice, 
     told.refresh_from_db()
     assert notice_links.code_of(told) != right
     opened(told)
+
+
+def test_another_code_ends_what_the_former_opened(told: Notice, company: Company) -> None:
+    browser, path = opened(told), notice_links.path_to(told)
+    number = told.affected.case.number
+    notices.renew_code(number, school=told.affected_id, by=company.by("dpo"), now=company.now)
+    assert "Schule Musterwil" not in browser.get(path).content.decode()
+
+
+def test_the_cookie_is_for_notices_alone_and_no_script_reads_it(told: Notice) -> None:
+    cookie = opened(told).cookies["notice"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (
+        "/notice/",
+        True,
+        "Lax",
+        3600,
+    )
+
+
+def test_a_follow_up_that_nobody_confirmed_is_still_reminded_of(told: Notice, company: Company) -> None:
+    by, now, case = company.by("dpo"), company.now, told.affected.case
+    school_door.acknowledge(told, name="R. Beispiel", now=now)
+    notices.draft_notices(case.number, schools=[told.affected_id], words=notices.Words("Mehr."), by=by, now=now)
+    lines = {line.row.pk: line for line in lines_of(case)}
+    line = lines[told.affected_id]
+    assert (line.state, line.writing) == ("acknowledged", "draft")
+    assert all(line.is_told for line in lines.values()), "a draft takes nothing back"
+    notices.review_notices(case.number, by=by, now=now)
+    notices.notify_schools(case.number, by=by, now=now)
+    second = Notice.objects.get(affected=told.affected, number=2)
+    Notice.objects.filter(pk=told.pk).update(acknowledged_at=None)
+    school_door.acknowledge(told, name="R. Beispiel", now=now)
+    assert AffectedSchool.objects.get(pk=told.affected_id).next_reminder_at, "it confirmed the first only"
+    before = Case.objects.get().version
+    school_door.acknowledge(second, name="R. Beispiel", now=now)
+    row = AffectedSchool.objects.get(pk=told.affected_id)
+    assert (row.next_reminder_at, Case.objects.get().version) == (None, before)
 
 
 def test_it_acknowledges_and_names_the_number_of_its_authority(told: Notice, company: Company) -> None:
