@@ -27,6 +27,8 @@ from process.schema import Document
 from process.selectors import current_document
 
 CAP = 100
+ON_A_PHONE = 5
+"""Entries that fit into the bar of a phone; with more rooms than that the last of them opens the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,21 @@ class House:
             here = path == url if name == "console:start" else path.startswith(url)
             result.append(Place(url, word, icon, keys, here, counts.get(name, int)()))
         return result
+
+    @cached_property
+    def spare_places(self) -> list[Place]:
+        """The rooms that a phone shows behind «Mehr»."""
+        return self.places[ON_A_PHONE - 1 :] if len(self.places) > ON_A_PHONE else []
+
+    @property
+    def is_in_spare(self) -> bool:
+        """Whether the person stands in one of them."""
+        return any(place.is_here for place in self.spare_places)
+
+    @property
+    def spare_count(self) -> int:
+        """What waits in them."""
+        return sum(place.count for place in self.spare_places)
 
     @cached_property
     def enters_privacy(self) -> bool:
