@@ -145,6 +145,8 @@ def test_every_room_is_named_in_full_on_a_phone(chromium: Browser, live_server: 
     words = page.locator(".nav .word:visible")
     assert words.all_inner_texts()[-1] == "Einstellungen"
     cut = words.evaluate_all("all => all.filter(word => word.scrollWidth > word.clientWidth).map(it => it.innerText)")
+    words.last.click()
+    page.wait_for_url("**/settings/**")
     page.context.close()
     assert cut == []
 
