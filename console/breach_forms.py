@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from console.privacy_forms import LONG, CaseForm
 from console.settings.forms import MOMENT
 from directory.selectors import schools
-from lifecycle.breach_schools import Hit, language_of, read_csv
+from lifecycle.breach_schools import Hit, read_csv
 from lifecycle.errors import Invalid
 from lifecycle.school_notices import Words, plain_words
 from privacy.models import Duty
 from privacy.selectors import Owed, assessment_of, owed_in, schools_of, severity_of
 
 LATE = _("Falls zu spät: warum?")
+LONGEST_LIST = 500_000
 
 
 def moment(label: Any, **kwargs: Any) -> forms.DateTimeField:
@@ -117,7 +120,7 @@ class AffectForm(CaseForm):
     csv = forms.CharField(
         label=_("Oder als Liste"),
         required=False,
-        max_length=500_000,
+        max_length=LONGEST_LIST,
         widget=forms.Textarea({"rows": 8, "placeholder": "Schule Musterwil; 240; 1200"}),
         help_text=_("Je Zeile: Schule; Personen; Datensätze. Eine leere Zahl heisst noch unbekannt."),
     )
@@ -136,8 +139,8 @@ class AffectForm(CaseForm):
         cleaned: dict[str, Any] = super().clean() or {}
         text = cleaned.get("csv") or ""
         if file := cleaned.get("file"):
-            text = file.read(1_000_000).decode("utf-8-sig", "replace")
-        hits = [Hit(self.offered[pk], language=language_of(self.offered[pk])) for pk in cleaned.get("schools", [])]
+            text = self._text_of(file)
+        hits = [Hit(self.offered[pk]) for pk in cleaned.get("schools", [])]
         if text.strip():
             try:
                 hits += read_csv(text)
@@ -145,6 +148,18 @@ class AffectForm(CaseForm):
                 self.refuse(problem.errors)
         cleaned["hits"] = hits
         return cleaned
+
+    def _text_of(self, file: UploadedFile[Any]) -> str:
+        """A list as Excel saves it: UTF-8, UTF-16 or Windows-1252. One that is too long is not taken in part."""
+        if (file.size or 0) > LONGEST_LIST:
+            self.add_error("file", _("Höchstens 500 kB."))
+            return ""
+        raw: bytes = file.read()
+        for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+            with suppress(UnicodeDecodeError):
+                return raw.decode(encoding)
+        self.add_error("file", _("Diese Datei ist kein Text. Bitte als CSV speichern."))
+        return ""
 
     def facts(self) -> dict[str, Any]:
         """The verb's arguments."""

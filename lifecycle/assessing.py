@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from core.text import clean_tree
 from incidents.models import OPEN_VALUES
 from lifecycle import breach_duties, data_protection, major
 from lifecycle.access import RULES, By
-from lifecycle.breach_schools import hits_of
+from lifecycle.breach_schools import hits_of, placed
 from lifecycle.case_desk import (
     calls_of,
     let_duties_follow,
@@ -37,6 +40,7 @@ from process.schema import ChainName
 
 DECISION = frozenset({"decision", "reason", "decided_by", "decided_at", "recommendations"})
 """What only a decision writes into the assessment."""
+TIMES = ("aware_at", "occurred_from", "occurred_to", "contained_at")
 HIGHEST = 6.0
 
 
@@ -52,13 +56,15 @@ def assess(number: str, *, answers: Mapping[str, Any], by: By, now: datetime, ve
     if case.acknowledged_at is None:
         data_protection.answer_for(case, by=by, now=now)
     state = state_after(case, Verb.ASSESS)
-    before, given = assessment_of(case), dict(answers)
+    before, given = assessment_of(case), clean_tree(dict(answers))
+    _refuse_decision(before, given)
     if isinstance(given.get("schools"), list) and given["schools"]:
-        services.affect(case, hits_of(given.pop("schools")), now=now)
+        services.affect(case, placed(case, hits_of(given.pop("schools"))), now=now)
         before = assessment_of(case)
     elif AffectedSchool.objects.filter(case=case).exists():
         given.pop("schools", None)
-    assessment = _read(before, given, case)
+    assessment = _read(before, given)
+    _refuse_wrong_times(assessment, case, now=now)
     _save(case, before, assessment, by=by, now=now, set_={"state": state})
     return case
 
@@ -87,7 +93,7 @@ def confirm(
         raise Invalid.field("severity", _("Die Schwere liegt zwischen 0 und 6."))
     breach_duties.settle(case, ["first_assessment"], done_at=now, late_reason=late_reason, by=by, now=now)
     decided = {"decision": Decision.CONFIRMED.value, "reason": why, "decided_by": by.actor.label}
-    assessment = _read(before, decided | {"decided_at": now.isoformat()}, case)
+    assessment = _read(before, decided | {"decided_at": now.isoformat()})
     set_ = {"state": state_after(case, Verb.CONFIRM), "confirmed_at": now}
     if severity is not None:
         set_["severity"] = severity
@@ -97,7 +103,27 @@ def confirm(
     return case
 
 
-def _read(before: Assessment, given: Mapping[str, Any], case: Case) -> Assessment:
+def _refuse_decision(before: Assessment, given: Mapping[str, Any]) -> None:
+    """Only confirming decides; what says the same as before, as a program sends back what it read, is no decision."""
+    stands = before.model_dump(mode="json")
+    if taken := sorted(name for name in DECISION & given.keys() if given[name] != stands[name]):
+        raise Invalid({name: [_("Das schreibt nur der Entscheid (Bestätigen).")] for name in taken})
+
+
+def _refuse_wrong_times(assessment: Assessment, case: Case, *, now: datetime) -> None:
+    """What is said to have happened has happened, and every clock runs from the suspicion at the latest."""
+    said = {name: at for name in TIMES if isinstance(at := getattr(assessment, name), datetime)}
+    errors = {name: [_("Das liegt in der Zukunft.")] for name, at in said.items() if at > now}
+    if said.get("aware_at", case.suspected_at) > case.suspected_at:
+        at = date_format(localtime(case.suspected_at), "d.m.Y H:i")
+        errors["aware_at"] = [_("Spätestens seit dem Verdacht: %s. Von da an laufen die Fristen.") % at]
+    if "occurred_to" in said and said["occurred_to"] < said.get("occurred_from", said["occurred_to"]):
+        errors["occurred_to"] = [_("Das liegt vor dem Beginn.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _read(before: Assessment, given: Mapping[str, Any]) -> Assessment:
     """What was there with what is given over it."""
     strange = set(given) - set(Assessment.model_fields)
     if strange:
@@ -143,8 +169,3 @@ def _escalate(case: Case, *, now: datetime) -> None:
     reason = calls.severe_reasons.get(level, "")
     if reason and incident.management_level < level:
         climb_all([Climb(incident, ChainName.MANAGEMENT, level, reason, calls.paragraph)], by=RULES, now=now)
-
-
-def answers_given(assessment: Assessment, names: Sequence[str]) -> int:
-    """How many of the fields have an answer, «noch unbekannt» among them."""
-    return sum(getattr(assessment, name) is not None for name in names)

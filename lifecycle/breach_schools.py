@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import csv
-import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.text import clean
 from directory.models import School
 from lifecycle.access import By
 from lifecycle.case_desk import let_duties_follow, log, may_decide, take
 from lifecycle.errors import Invalid
 from privacy import services
 from privacy.models import AffectedSchool, Case
+from privacy.models.schools import NOTICE_LANGUAGES
 from privacy.services import Hit
 
-__all__ = ["Hit", "affect", "hits_of", "language_of", "read_csv", "spare"]
+__all__ = ["Hit", "affect", "hits_of", "placed", "read_csv", "spare"]
 FRENCH = frozenset({"GE", "JU", "NE", "VD"})
 ITALIAN = frozenset({"TI"})
 UNKNOWN = frozenset({"", "?", "-", "unbekannt", "noch unbekannt", "unknown"})
 MOST = 2000
+SHOWN = 20
+LONGEST_LINE = 2000
 HIGHEST = 10**9
-ASKED = {"persons": "Personen", "records": "Datensätze"}
+ASKED = ("persons", "records")
+TONGUES = tuple(key for key, _name in NOTICE_LANGUAGES)
 
 
 def language_of(school: School) -> str:
@@ -35,28 +41,44 @@ def language_of(school: School) -> str:
     return "fr" if school.canton in FRENCH else "it" if school.canton in ITALIAN else "de"
 
 
-def hits_of(entries: Sequence[Mapping[str, Any]]) -> list[Hit]:
+def hits_of(entries: Sequence[Any]) -> list[Hit]:
     """Affected schools as programs name them: `school` by name or key, `persons`, `records`, `language`.
 
     A number may be left out, null or «unknown». Raises Invalid on `schools` with every entry that is wrong.
     """
     by_name, by_key = _schools()
     hits, problems = [], []
-    for at, entry in enumerate(entries, 1):
-        named = str(entry.get("school", "")).strip()
+    for at, entry in enumerate(entries[:MOST], 1):
+        given = entry if isinstance(entry, Mapping) else {}
+        named = str(given.get("school", "")).strip()
         school = by_name.get(named.casefold()) or by_key.get(named)
-        numbers = {name: entry.get(name) for name in ASKED}
-        wrong = [name for name, number in numbers.items() if not _is_number(number)]
+        numbers = {name: given.get(name) for name in ASKED}
         if school is None:
             problems.append(_("%(at)s: diese Schule gibt es nicht.") % {"at": at})
-        elif wrong:
+        elif not all(map(_is_number, numbers.values())):
             problems.append(_("%(at)s: eine Zahl, oder unbekannt.") % {"at": at})
+        elif given.get("language") not in (None, "", *TONGUES):
+            problems.append(_("%(at)s: eine dieser Sprachen: %(all)s.") % {"at": at, "all": ", ".join(TONGUES)})
         else:
             kept = {name: number if isinstance(number, int) else None for name, number in numbers.items()}
-            hits.append(Hit(school, **kept, language=str(entry.get("language") or language_of(school))))
+            hits.append(Hit(school, **kept, language=given.get("language") or ""))
+    if len(entries) > MOST:
+        problems.append(_("Höchstens %s Schulen auf einmal.") % MOST)
     if problems:
         raise Invalid({"schools": problems})
     return hits
+
+
+def placed(case: Case, hits: Sequence[Hit]) -> list[Hit]:
+    """The same schools, each with a language: the one given, else the one chosen before, else its own.
+
+    Invalid on `schools` where one school is named twice, as nobody can say which numbers hold.
+    """
+    count = Counter(hit.school.name for hit in hits)
+    if twice := sorted(name for name, times in count.items() if times > 1):
+        raise Invalid.field("schools", _("Mehrfach genannt: %s.") % ", ".join(twice))
+    chosen = dict(AffectedSchool.objects.filter(case=case).values_list("school", "language"))
+    return [replace(hit, language=hit.language or chosen.get(hit.school.pk) or language_of(hit.school)) for hit in hits]
 
 
 def _is_number(number: Any) -> bool:
@@ -72,7 +94,7 @@ def affect(number: str, *, hits: Sequence[Hit], by: By, now: datetime, version: 
     if not hits:
         raise Invalid.field("schools", _("Welche Schulen?"))
     _refuse_when_over(case)
-    new, corrected = services.affect(case, hits, now=now)
+    new, corrected = services.affect(case, placed(case, hits), now=now)
     services.change(case, now=now, set_={})
     log(case, "privacy.schools_affected", by=by, now=now, new=new, corrected=corrected)
     let_duties_follow(case)
@@ -121,9 +143,11 @@ def read_csv(text: str) -> list[Hit]:
             said = {"at": at, "name": school.name}
             problems.append(_("Zeile %(at)s: bei «%(name)s» steht keine Zahl (leer heisst unbekannt).") % said)
         else:
-            hits[school.pk] = Hit(school, persons, records, language_of(school))
+            hits[school.pk] = Hit(school, persons, records)
     if problems:
-        raise Invalid({"csv": problems})
+        rest = len(problems) - SHOWN
+        more = [_("Und %s weitere.") % rest] if rest > 0 else []
+        raise Invalid({"csv": [*problems[:SHOWN], *more]})
     if not hits:
         raise Invalid.field("csv", _("Darin steht keine Schule."))
     return list(hits.values())
@@ -137,10 +161,10 @@ def _schools() -> tuple[dict[str, School], dict[str, School]]:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """The lines that say something, with their numbers; a head line is none."""
-    first = text.lstrip("\ufeff").partition("\n")[0]
-    delimiter = next((mark for mark in (";", "\t", ",") if mark in first), ";")
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
-    for at, row in enumerate(rows, 1):
+    lines = clean(text.lstrip("\ufeff")).split("\n")
+    delimiter = next((mark for mark in (";", "\t", ",") if mark in lines[0]), ";")
+    for at, line in enumerate(lines, 1):
+        row = next(csv.reader([line[:LONGEST_LINE]], delimiter=delimiter), [])
         cells = [cell.strip() for cell in row]
         is_head = at == 1 and cells and cells[0].casefold() in {"schule", "school", "name"}
         if any(cells) and not is_head:
@@ -152,7 +176,8 @@ def _number(cell: str) -> int | None:
     plain = cell.replace("'", "").replace("’", "").replace(" ", "")
     if cell.casefold() in UNKNOWN:
         return None
-    return int(plain) if plain.isascii() and plain.isdigit() and int(plain[:11]) <= HIGHEST else -1
+    is_number = plain.isascii() and plain.isdigit() and len(plain) <= len(str(HIGHEST))
+    return int(plain) if is_number and int(plain) <= HIGHEST else -1
 
 
 def _refuse_when_over(case: Case) -> None:

@@ -7,10 +7,11 @@ asked and could not be found out.
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from pydantic import AwareDatetime, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, ValidationError
 
 from privacy.rules.severity import DataCategory, Scores, Several
 from process.schema import Strict
@@ -62,7 +63,18 @@ Value = TypeVar("Value")
 Answer: TypeAlias = Value | Unknown | None
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
 Count = Annotated[int, Field(ge=0, le=10**9)]
+FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)
+"""What lies outside is a slip of the keyboard, and clocks cannot count from it."""
 ShortKey = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+def _in_our_time(at: datetime) -> datetime:
+    if not FIRST <= at <= LAST:
+        raise ValueError(f"expected an instant between {FIRST.year} and {LAST.year}")
+    return at
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 
 
 class SchoolHit(Strict, strict=True):
@@ -76,15 +88,15 @@ class SchoolHit(Strict, strict=True):
 class Assessment(Strict, strict=True):
     """Form F1 as it was saved. Every save is a whole new one; this one never changes."""
 
-    aware_at: Answer[AwareDatetime] = None
-    occurred_from: Answer[AwareDatetime] = None
-    occurred_to: Answer[AwareDatetime] = None
+    aware_at: Answer[Instant] = None
+    occurred_from: Answer[Instant] = None
+    occurred_to: Answer[Instant] = None
     detected_by: Answer[Words] = None
     detected_how: Answer[Words] = None
     breach_types: Answer[Several[BreachType]] = None
     harms: Answer[Several[Harm]] = None
     ongoing: Answer[bool] = None
-    contained_at: Answer[AwareDatetime] = None
+    contained_at: Answer[Instant] = None
     data_categories: Answer[Several[DataCategory]] = None
     records: Answer[Count] = None
     person_categories: Answer[Several[PersonCategory]] = None
@@ -117,8 +129,8 @@ class Assessment(Strict, strict=True):
     decision: Decision | None = None
     reason: Words | None = None
     decided_by: Words | None = None
-    decided_at: AwareDatetime | None = None
-    review_at: AwareDatetime | None = None
+    decided_at: Instant | None = None
+    review_at: Instant | None = None
 
 
 REQUIRED = (

@@ -114,12 +114,12 @@ def silence(case: Case) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A school with its own numbers; None is «noch unbekannt»."""
+    """A school with its own numbers; None is «noch unbekannt». Without a language it gets the one it had, or its own."""
 
     school: School
     persons: int | None = None
     records: int | None = None
-    language: str = "de"
+    language: str = ""
 
 
 def affect(case: Case, hits: Iterable[Hit], *, now: datetime) -> tuple[int, int]:
