@@ -11,6 +11,7 @@ from api import breach, law, privacy, raci, receipts
 from api.attachments import Attachments
 from api.base import ApiViewSet
 from api.chains import ChainLint, Chains
+from api.clocks import IncidentClocks
 from api.contacts import Contacts
 from api.directory import Modules, People, Schools, Teams
 from api.escalations import Escalations
@@ -61,6 +62,7 @@ urlpatterns = [
     re_path(rf"{OF_INCIDENT}/events/$", IncidentEvents.as_view({"get": "list"}), name="incident-events"),
     re_path(rf"{OF_INCIDENT}/ladders/$", Ladders.as_view({"get": "retrieve"}), name="incident-ladders"),
     re_path(rf"{OF_INCIDENT}/raci/$", raci.Proof.as_view({"get": "retrieve"}), name="incident-raci"),
+    re_path(rf"{OF_INCIDENT}/sla/$", IncidentClocks.as_view({"get": "retrieve"}), name="incident-sla"),
     re_path(rf"{OF_INCIDENT}/receipts/$", receipts.IncidentReceipts.as_view({"get": "list"}), name="incident-receipts"),
     re_path(r"^receipts/(?P<pk>\d{1,18})/retry/$", receipts.Receipts.as_view({"post": "retry"}), name="receipt-retry"),
     re_path(rf"{OF_INCIDENT}/room/$", Room.as_view({"get": "retrieve"}), name="incident-room"),
