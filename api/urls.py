@@ -23,6 +23,7 @@ from api.me import Me
 from api.on_call import OnCall
 from api.overrides import Overrides
 from api.personal import Persons, Retention
+from api.preview import Preview
 from api.process import Process
 from api.room import Room
 from api.schema import Docs, schema
@@ -125,6 +126,7 @@ urlpatterns = [
     ),
     path("on-call/swap/", Overrides.as_view({"post": "swap"}), name="on-call-swap"),
     path("on-call/", OnCall.as_view({"get": "retrieve"}), name="on-call"),
+    path("sla/preview/", Preview.as_view({"post": "create"}), name="sla-preview"),
     path("raci/", raci.Table.as_view({"get": "retrieve"}), name="raci"),
     re_path(
         r"^chains/(?P<chain>functional|management)/simulate/$",
