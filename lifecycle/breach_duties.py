@@ -15,14 +15,25 @@ from django.utils.translation import gettext as _
 from core.text import clean, first_line
 from directory.selectors import holders
 from lifecycle.access import RULES, By
-from lifecycle.case_desk import let_duties_follow, link_to, log, may_decide, needed, state_after, take, topic, write
+from lifecycle.case_desk import (
+    let_duties_follow,
+    link_to,
+    log,
+    may_decide,
+    needed,
+    refuse_when_over,
+    state_after,
+    take,
+    topic,
+    write,
+)
 from lifecycle.doorbell import ring_after_commit
 from lifecycle.errors import Invalid
 from notifications.services import notify_people
 from privacy import services
 from privacy.models import AffectedSchool, Case, Duty, Note
 from privacy.rules.duties import needs_reason, passed
-from privacy.rules.states import BREACH, Verb
+from privacy.rules.states import Verb
 from privacy.rules.weighing import Verdict
 from privacy.schema import in_force
 from privacy.selectors import OFFICER, Owed, law_of, owed_in
@@ -51,6 +62,7 @@ def decide_duty(
     """
     may_decide(by)
     case = take(number, by=by, version=version)
+    refuse_when_over(case)
     if verdict not in set(Duty.Verdict):
         raise Invalid.field("verdict", _("Fällig oder nicht fällig?"))
     chosen = _chosen(case, keys)
@@ -144,8 +156,12 @@ def alarms(now: datetime, batch: int) -> int:
 
     Each percentage is told once; what comes due at one moment in one case is one message.
     """
-    due = Duty.objects.select_for_update(skip_locked=True, of=("self",)).filter(next_alarm_at__lte=now)
-    rows = list(due.select_related("case__incident", "affected__school").order_by("case_id", "position", "id")[:batch])
+    due = Duty.objects.filter(next_alarm_at__lte=now)
+    cases = Case.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=due.values("case"))
+    taken = list(cases.order_by("pk").values_list("pk", flat=True))  # before what hangs on them, as every verb does
+    rows = list(
+        due.filter(case__in=taken).select_related("case__incident").order_by("case_id", "position", "id")[:batch]
+    )
     for row in rows:
         row.told = max(percent for percent, at in row.alarms if datetime.fromisoformat(at) <= now)
         row.next_alarm_at = next_alarm(row)
@@ -206,8 +222,3 @@ def _labels(owed: Sequence[Owed]) -> str:
     names = [f"{entry.clock.duty.code} {entry.clock.duty.label.de}" for entry in owed]
     counted = {name: names.count(name) for name in names}
     return ", ".join(name if count == 1 else f"{name} ({count})" for name, count in counted.items())
-
-
-def is_breach(case: Case) -> bool:
-    """Whether it is certain that it happened."""
-    return case.state in {state.value for state in BREACH}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.text import clean
 from directory.models import School
 from lifecycle.access import By
-from lifecycle.case_desk import let_duties_follow, log, may_decide, take
+from lifecycle.case_desk import let_duties_follow, log, may_decide, refuse_when_over, take
 from lifecycle.errors import Invalid
 from privacy import services
 from privacy.models import AffectedSchool, Case
@@ -93,7 +93,7 @@ def affect(number: str, *, hits: Sequence[Hit], by: By, now: datetime, version: 
     case = take(number, by=by, version=version)
     if not hits:
         raise Invalid.field("schools", _("Welche Schulen?"))
-    _refuse_when_over(case)
+    refuse_when_over(case)
     new, corrected = services.affect(case, placed(case, hits), now=now)
     services.change(case, now=now, set_={})
     log(case, "privacy.schools_affected", by=by, now=now, new=new, corrected=corrected)
@@ -106,6 +106,7 @@ def spare(number: str, *, school: int, by: By, now: datetime, version: int | Non
     """A school is not affected after all. Who was told already is told so by a follow-up notice instead."""
     may_decide(by)
     case = take(number, by=by, version=version)
+    refuse_when_over(case)
     row = AffectedSchool.objects.filter(case=case, pk=school).first()
     if row is None:
         raise Invalid.field("school", _("Diese Schule steht nicht im Fall."))
@@ -178,8 +179,3 @@ def _number(cell: str) -> int | None:
         return None
     is_number = plain.isascii() and plain.isdigit() and len(plain) <= len(str(HIGHEST))
     return int(plain) if is_number and int(plain) <= HIGHEST else -1
-
-
-def _refuse_when_over(case: Case) -> None:
-    if not case.is_open:
-        raise Invalid.field("state", _("Dieser Fall ist abgeschlossen."))

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from core.clock import ZURICH
 from core.text import clean
+from directory.models import School
 from incidents.models import Incident
 from lifecycle import family
 from lifecycle.access import By
 from lifecycle.desk import rules_for
 from lifecycle.errors import Conflict, Forbidden, Invalid, NotFound
 from privacy import services
-from privacy.models import SUBJECT, Case, Note
+from privacy.models import OVER, SUBJECT, Case, Note
 from privacy.rules.duties import duties
 from privacy.rules.severity import HIGH_FROM
 from privacy.rules.states import State, Verb, WrongState, after
@@ -106,12 +107,25 @@ def log(case: Case, kind: str, *, by: By, now: datetime, **data: Any) -> None:
     services.log(case, kind, actor=by.actor, now=now, rule=calls_of(case).paragraph, **data)
 
 
+def refuse_when_over(case: Case) -> None:
+    """Invalid for a case that is dismissed or closed."""
+    if not case.is_open:
+        raise Invalid.field("state", _("Dieser Fall ist abgeschlossen."))
+
+
 def let_duties_follow(case: Case) -> None:
     """The rows of duties follow what is known now: by whom, to whom, until when (P-7.3)."""
     affected = schools_of(case)
     facts = facts_of(case, assessment_of(case), affected)
     clocks = duties(law_of(case), facts, at=case.suspected_at)
     services.set_duties(case, clocks, {str(row.pk): row for row in affected})
+
+
+def let_duties_follow_school(school: School) -> None:
+    """A school was placed elsewhere: what open cases owe it follows. Whoever changed it hears of no case."""
+    concerned = Case.objects.exclude(state__in=OVER).filter(schools__school=school)
+    for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=concerned.values("pk")).order_by("pk"):
+        let_duties_follow(case)
 
 
 def kept_until(case: Case, *, now: datetime) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def close(number: str, *, by: By, now: datetime, version: int | None = None) -> 
     """Closes a case whose gates are all open; Invalid on `gates` names those that are shut, and what they wait for."""
     may_decide(by)
     case = take(number, by=by, verb=Verb.CLOSE, version=version)
+    let_duties_follow(case)
     breach_duties.settle(case, REGISTER, done_at=now, by=by, now=now, late_reason="")
     found = shut_gates(case)
     if found:
@@ -110,12 +111,3 @@ def _hold(number: str, since: datetime | None, *, reason: str, by: By, now: date
     told = write(case, why, kind=Note.Kind.HOLD, by=by, now=now)
     log(case, "privacy.held" if since else "privacy.released", by=by, now=now, **told)
     return case
-
-
-def look_afresh(number: str, *, by: By, now: datetime) -> Case:
-    """Derives the duties anew, as after a change of what a school is."""
-    with transaction.atomic():
-        may_decide(by)
-        case = take(number, by=by)
-        let_duties_follow(case)
-        return case

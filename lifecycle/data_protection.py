@@ -103,13 +103,14 @@ def begin(
 
 
 def _take_up_again(case: Case, *, by: By, now: datetime) -> None:
-    """What was dismissed is suspected anew: the officer is called as for the first time."""
+    """What was over is suspected anew: the officer is called as for the first time, and it has to end anew."""
     calls = rules_for(case.incident).data_protection_calls
+    ended = ("confirmed_at", "review_done_at", "dismissed_at", "closed_at", "keep_until", "emptied_at")
     set_ = {
+        **dict.fromkeys(ended),
         "state": State.SUSPECTED,
         "officer": None,
         "acknowledged_at": None,
-        "dismissed_at": None,
         "board_called_at": None,
         "next_call_at": now,
         "acknowledge_by": now + timedelta(minutes=calls.acknowledge_within_min),

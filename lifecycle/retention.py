@@ -21,7 +21,7 @@ from django.db.models import Q, QuerySet
 from incidents.models import FINAL_VALUES, Attachment, Contact, Incident
 from lifecycle import register_retention, subscriptions
 from lifecycle.access import RULES
-from lifecycle.personal import wiping
+from lifecycle.personal import loose_files, wiping
 from lifecycle.personal.holds import held_incidents
 from notifications.models import Message
 from notifications.services import forget_messages
@@ -88,7 +88,7 @@ def run(*, now: datetime, is_dry: bool = False) -> list[Outcome]:
         except Exception:  # the others are due all the same, and the report shows what is missing
             log.exception("retention_failed", type=rule.key)
     if not is_dry:
-        wiping.remove_doomed()
+        _remove_files(now=now)
         for outcome in outcomes:
             report_retention(
                 type=outcome.rule.key,
@@ -100,6 +100,14 @@ def run(*, now: datetime, is_dry: bool = False) -> list[Outcome]:
                 held=dict(outcome.held),
             )
     return outcomes
+
+
+def _remove_files(*, now: datetime) -> None:
+    wiping.remove_doomed()
+    try:
+        loose_files.remove(now=now)
+    except Exception:  # a key that is lost keeps files, not the report
+        log.exception("loose_files_failed")
 
 
 def carry_out(rule: RetentionRule, *, now: datetime, is_dry: bool = False) -> Outcome:

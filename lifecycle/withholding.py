@@ -118,9 +118,8 @@ def _texts(place: Place, row: Model, label: str, at: datetime, instead: Mapping[
 def _sealed_file(attachment: Attachment) -> Kept:
     """The file anew and encrypted; the readable one goes once this is committed."""
     readable = attachment.stored_name
-    sealed = f"{readable}.sealed"
     with default_storage.open(readable) as plain:
-        default_storage.save(sealed, BytesIO(encrypt_bytes(plain.read())))
+        sealed = default_storage.save(f"{readable}.sealed", BytesIO(encrypt_bytes(plain.read())))
     transaction.on_commit(lambda: default_storage.delete(readable))
     facts = {
         "pk": attachment.pk,
@@ -149,9 +148,8 @@ def file_in(row: Withheld) -> tuple[str, Callable[[], bytes]]:
 def _restore_file(incident: Incident, text: str) -> None:
     facts = json.loads(text)
     sealed = facts.pop("stored_name")
-    readable = sealed.removesuffix(".sealed")
     with default_storage.open(sealed) as stored:
-        default_storage.save(readable, BytesIO(decrypt_bytes(stored.read())))
+        readable = default_storage.save(sealed.removesuffix(".sealed"), BytesIO(decrypt_bytes(stored.read())))
     transaction.on_commit(lambda: default_storage.delete(sealed))
     uploaded_by, at = facts.pop("uploaded_by"), datetime.fromisoformat(facts.pop("uploaded_at"))
     services.store_attachment(

@@ -55,7 +55,7 @@ def save_assessment(
 def set_duties(case: Case, clocks: Sequence[Clock], affected: Mapping[str, AffectedSchool]) -> None:
     """Rows follow the clocks: new ones come, alarms move with the facts, undecided ones that no longer apply go.
 
-    What was decided or done stays as it was. Two to four statements, however many duties there are.
+    What was decided or done stays as it was. Three to five statements, however many duties there are.
     """
     there = {duty.key: duty for duty in Duty.objects.select_for_update().filter(case=case)}
     wanted = {clock.key: (position, clock) for position, clock in enumerate(clocks)}
@@ -67,9 +67,11 @@ def set_duties(case: Case, clocks: Sequence[Clock], affected: Mapping[str, Affec
             (moved if duty.pk else new).append(duty)
     Duty.objects.bulk_create(new)
     save_all(moved, ["position", "deadline", "alarms", "told", "next_alarm_at"])
-    gone = [duty.pk for key, duty in there.items() if key not in wanted and not duty.verdict and not duty.done_at]
-    if gone:
-        Duty.objects.filter(pk__in=gone).delete()
+    past = [duty for key, duty in there.items() if key not in wanted]
+    Duty.objects.filter(pk__in=[duty.pk for duty in past if not duty.verdict and not duty.done_at]).delete()
+    # what was decided stays, but a clock that does not apply any more asks nobody
+    idle = [duty.pk for duty in past if duty.next_alarm_at or duty.deadline]
+    Duty.objects.filter(pk__in=idle).update(next_alarm_at=None, deadline=None)
 
 
 def _follow(duty: Duty, position: int, clock: Clock) -> bool:
@@ -114,7 +116,7 @@ def silence(case: Case) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A school with its own numbers; None is «noch unbekannt». Without a language it gets the one it had, or its own."""
+    """A school with its own numbers; None is «noch unbekannt», no language the one it had before, or its own."""
 
     school: School
     persons: int | None = None
