@@ -9,7 +9,7 @@ from django.conf import settings
 
 from core import pulses, sealing
 from core.clock import now
-from lifecycle import auditor, clock_check, drills, public_copy, retention, tick
+from lifecycle import auditor, clock_check, counting, drills, public_copy, retention, tick
 from notifications.services import deliver_due
 
 DELIVERY_BATCHES = 20  # a bounded task: what is left waits for the next ring
@@ -66,3 +66,15 @@ def check_clocks(**_: Any) -> None:
 def copy_status(**_: Any) -> None:
     """The status page on disk, where it is behind."""
     public_copy.write_due(folder=settings.STATUS_DIR, now=now())
+
+
+@shared_task
+def count(**_: Any) -> None:
+    """What was sealed since, into the figures; what is left waits for the next ring."""
+    counting.follow(now=now())
+
+
+@shared_task
+def foretell(**_: Any) -> None:
+    """Nightly: what like cases did, for the forecast."""
+    counting.foretell(now=now())

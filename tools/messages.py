@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 APPS = (
     "escola_im", "console", "api", "integrations", "lifecycle", "escalation",
-    "sla", "statuspage", "privacy", "incidents", "notifications", "directory", "process", "core",
+    "figures", "sla", "statuspage", "privacy", "incidents", "notifications", "directory", "process", "core",
 )  # fmt: skip
 PLAIN = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}

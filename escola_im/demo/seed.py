@@ -17,6 +17,7 @@ from escola_im.demo.founding import FOUNDER, Company, found, is_empty, send_on_l
 from escola_im.demo.plan import DAYS, SEED, SIZE, write_plan
 from escola_im.demo.stage import Stage
 from incidents.models import Contact, Incident
+from lifecycle import counting
 from lifecycle.law_change import load_default_law
 from lifecycle.process_change import load_default
 from process.selectors import document
@@ -67,4 +68,6 @@ def seed(
         say("  sealing the log")
         while seal(now=now, anchor=anchor):
             pass
+        say("  counting the figures")
+        counting.begin(now=now)
     return Seeded(company, Incident.objects.count(), Contact.objects.count(), len(stage.skipped))

@@ -13,6 +13,7 @@ FLOORS = [
     {"api", "console"},
     {"integrations"},
     {"lifecycle"},
+    {"figures"},
     {"escalation", "sla", "statuspage", "privacy"},
     {"incidents", "notifications"},
     {"directory"},
