@@ -16,10 +16,15 @@ from lifecycle.breach_schools import Hit, read_csv
 from lifecycle.errors import Invalid
 from lifecycle.school_notices import Words, plain_words
 from privacy.models import Duty
-from privacy.selectors import Owed, assessment_of, owed_in, schools_of, severity_of
+from privacy.selectors import Owed, assessment_of, newest_notices, owed_in, schools_of, severity_of
 
 LATE = _("Falls zu spät: warum?")
 LONGEST_LIST = 500_000
+WHOM = {
+    "without": _("Schulen ohne Mitteilung (%s)"),
+    "drafts": _("Entwürfe neu schreiben (%s)"),
+    "told": _("Folgemitteilung an informierte Schulen (%s)"),
+}
 
 
 def moment(label: Any, **kwargs: Any) -> forms.DateTimeField:
@@ -192,19 +197,42 @@ class NumbersForm(SchoolForm):
 
 
 class DraftNoticesForm(CaseForm):
-    """What the officer adds in own words."""
+    """For whom notices are written, and what the officer adds in own words.
 
+    A draft is written anew, say because the assessment grew; who was told gets a follow-up.
+    """
+
+    whom = forms.ChoiceField(label=_("Für wen?"), required=False, widget=forms.RadioSelect)
+    school = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     extra = long(
         _("Eigene Worte an die Schulen"),
         required=False,
         help_text=_("Steht so in jeder Mitteilung. Was geschehen ist, füllt die Erstbeurteilung."),
     )
     next_update_at = moment(_("Nächste Information am"))
+    from_address = ("school",)
+
+    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        rows = schools_of(case)
+        newest = newest_notices(rows)
+        self.groups = {
+            "without": [row.pk for row in rows if row.pk not in newest],
+            "drafts": [row for row, notice in newest.items() if notice.sent_at is None],
+            "told": [row for row, notice in newest.items() if notice.sent_at is not None],
+        }
+        there = [(key, WHOM[key] % len(found)) for key, found in self.groups.items() if found]
+        self.fields["whom"].choices = there  # type: ignore[attr-defined]
+        self.fields["whom"].initial = there[0][0] if there else None
+        if (self.data if self.is_bound else self.initial).get("school"):
+            self.fields["whom"].widget = forms.HiddenInput()
 
     def facts(self) -> dict[str, Any]:
         """The verb's arguments."""
         given = self.cleaned_data
-        return {"words": Words(plain_words(given["extra"]), given["next_update_at"]), "version": given["version"]}
+        chosen = [given["school"]] if given["school"] else self.groups.get(given["whom"], [])
+        words = Words(plain_words(given["extra"]), given["next_update_at"])
+        return {"schools": chosen, "words": words, "version": given["version"]}
 
 
 class NotifyForm(CaseForm):

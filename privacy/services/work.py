@@ -125,9 +125,14 @@ class Hit:
 
 
 def affect(case: Case, hits: Iterable[Hit], *, now: datetime) -> tuple[int, int]:
-    """Schools the breach affects, with their numbers; returns how many are new, and how many got other numbers."""
+    """Schools the breach affects, with their numbers; returns how many are new, and how many got other numbers.
+
+    A notice that was not sent yet and says something else is no draft any more.
+    """
     hits = list(hits)
-    there = set(case.schools.values_list("school_id", flat=True))
+    there = {row[0]: row[1:] for row in case.schools.values_list("school", "persons", "records", "language")}
+    new = [hit for hit in hits if hit.school.pk not in there]
+    other = [hit.school.pk for hit in hits if there.get(hit.school.pk, _said(hit)) != _said(hit)]
     rows = [
         AffectedSchool(
             case=case, school=hit.school, persons=hit.persons, records=hit.records, language=hit.language, added_at=now
@@ -140,8 +145,12 @@ def affect(case: Case, hits: Iterable[Hit], *, now: datetime) -> tuple[int, int]
         unique_fields=["case", "school"],
         update_fields=["persons", "records", "language"],
     )
-    new = sum(hit.school.pk not in there for hit in hits)
-    return new, len(hits) - new
+    Notice.objects.filter(affected__case=case, affected__school__in=other, sent_at=None).delete()
+    return len(new), len(other)
+
+
+def _said(hit: Hit) -> tuple[int | None, int | None, str]:
+    return hit.persons, hit.records, hit.language
 
 
 def save_notices(
