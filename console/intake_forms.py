@@ -163,7 +163,7 @@ class FactsForm(ProcessForm):
         self.fields["module"].choices = [("", "–"), *modules]  # type: ignore[attr-defined]
         for name in ("urgency_criteria", "impact_criteria"):
             self.fields[name].choices = by_level(getattr(self.document, name), self.language)  # type: ignore[attr-defined]
-        self.offer("major_triggers", self.document.major.triggers)
+        self.offer("major_triggers", self.document.major.offered)
 
     def facts(self) -> dict[str, Any]:
         """Shared by a new incident and a classified contact."""

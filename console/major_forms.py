@@ -27,7 +27,7 @@ class DeclareMajor(VerbForm):
         """The document's triggers with their paragraphs; the one that was proposed is chosen."""
         self.fields["trigger"].choices = [  # type: ignore[attr-defined]
             (entry.key, f"{entry.label.in_(self.language)} ({entry.paragraph})")
-            for entry in self.document.major.triggers
+            for entry in self.document.major.offered
         ]
         self.initial.setdefault("trigger", self.incident.major_trigger)
 

@@ -29,6 +29,7 @@ from lifecycle.case_desk import (
     write,
 )
 from lifecycle.climb import Climb, climb_all
+from lifecycle.desk import rules_for
 from lifecycle.errors import Invalid
 from privacy import services
 from privacy.models import AffectedSchool, Case, Note
@@ -166,6 +167,9 @@ def _escalate(case: Case, *, now: datetime) -> None:
         return
     major.declare_by_rule(incident, calls.severe_trigger, by=RULES, now=now)
     level = 3 if case.severity >= VERY_HIGH_FROM else 2
+    ladder = rules_for(incident).chain(ChainName.MANAGEMENT)
+    reasons = {reason.key: reason.paragraph for rung in ladder.levels for reason in rung.reasons}
     reason = calls.severe_reasons.get(level, "")
     if reason and incident.management_level < level:
-        climb_all([Climb(incident, ChainName.MANAGEMENT, level, reason, calls.paragraph)], by=RULES, now=now)
+        # under the reason's own paragraph: the record is read by those who may not know of the case
+        climb_all([Climb(incident, ChainName.MANAGEMENT, level, reason, reasons[reason])], by=RULES, now=now)

@@ -185,7 +185,7 @@ def open_incident(draft: IncidentDraft, *, by: By, now: datetime) -> Incident:
         errors["category"] = [_("Bitte eine Kategorie des Prozesses wählen.")]
     if draft.module_id is not None and not Module.objects.filter(pk=draft.module_id).exists():
         errors["module"] = [_("Dieses Modul gibt es nicht.")]
-    known = {trigger.key for trigger in rules.major.triggers}
+    known = {trigger.key for trigger in rules.major.offered}
     if set(draft.major_triggers) - known:
         errors["major_triggers"] = [_("Unbekannter Auslöser.")]
     ranking = None

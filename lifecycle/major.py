@@ -52,7 +52,7 @@ def declare_major(
     """
     family.lock(family.top_of(number))
     incident = take_in_hand(number, by=by, verb=Verb.DECLARE_MAJOR, version=version)
-    triggers = rules_for(incident).major.triggers
+    triggers = rules_for(incident).major.offered
     chosen = next((entry for entry in triggers if entry.key == trigger), None)
     if chosen is None:
         allowed = ", ".join(entry.key for entry in triggers)

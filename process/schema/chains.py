@@ -171,6 +171,7 @@ class MajorTrigger(Labelled):
 
     effect: Literal["propose", "declare"]
     when: list[Circumstance] = Field(default_factory=list, description="One of these meets the trigger by itself.")
+    by_rule: bool = Field(default=False, description="Only rules declare by it; nobody is asked to pick it.")
 
 
 class MajorMember(Strict):
@@ -204,6 +205,11 @@ class Major(Strict):
         10, description="Minutes after which the deputy of somebody who did not answer is called (P-6.2)."
     )
     team: list[MajorMember]
+
+    @property
+    def offered(self) -> list[MajorTrigger]:
+        """The triggers that people are asked about."""
+        return [trigger for trigger in self.triggers if not trigger.by_rule]
 
     def seat(self, key: str) -> MajorMember | None:
         """The member on a seat; None when the document has no such seat."""

@@ -160,7 +160,7 @@ def test_the_major_incident_team_is_that_of_the_written_process() -> None:
     assert [member.name for member in DOCUMENT.major.team] == [
         *("Hannes Bärtschi", "Janick Pfenninger", "Florian Plattner", "Noah Valley", "Lucas Schmidt", "Lars Hartmann"),
     ]
-    assert len(DOCUMENT.major.triggers) == 5
+    assert len(DOCUMENT.major.offered) == 5
 
 
 def test_every_text_is_swiss_german_and_english() -> None:
