@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from console import chart_samples
 from console.rings import Ring
 from console.timeline import Entry
 from directory.models import Person
@@ -29,6 +30,7 @@ class SampleForm(forms.Form):
 def context(*, now: datetime) -> dict[str, Any]:
     """Everything the page shows."""
     return {
+        **chart_samples.context(),
         "now": now,
         "priorities": ["critical", "high", "medium", "low"],
         "statuses": ["new", "in_progress", "on_hold", "resolved", "closed", "cancelled"],

@@ -10,3 +10,4 @@ import "./keyboard.js";
 import "./palette.js";
 import "./forms.js";
 import "./push.js";
+import "./charts.js";
