@@ -15,6 +15,7 @@ from api.clocks import IncidentClocks
 from api.contacts import Contacts
 from api.directory import Modules, People, Schools, Teams
 from api.escalations import Escalations
+from api.figures import Figures
 from api.health import Health
 from api.incidents import IncidentEvents, Incidents
 from api.ladders import Ladders
@@ -117,6 +118,10 @@ urlpatterns = [
     path("privacy/holds/", Persons.as_view({"get": "holds", "post": "hold"}), name="holds"),
     path("privacy/holds/release/", Persons.as_view({"post": "release"}), name="hold-release"),
     path("health/retention/", Retention.as_view({"get": "retrieve"}), name="retention"),
+    *(
+        path(f"sla/{name.replace('_', '-')}/", Figures.as_view({"get": name}), name=f"sla-{name.replace('_', '-')}")
+        for name in ("dashboard", "at_risk", "records", "forecast")
+    ),
     path("health/", Health.as_view({"get": "retrieve"}), name="health"),
     path("on-call/overrides/", Overrides.as_view({"get": "list", "post": "create"}), name="overrides"),
     re_path(

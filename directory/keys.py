@@ -25,6 +25,7 @@ SCOPES = (
     "directory:read",
     "directory:write",
     "health:read",
+    "figures:read",
     "privacy:read",
     "privacy:write",
 )

@@ -34,6 +34,7 @@ SEE_HEALTH = "see_health"
 SEE_SETTINGS = "see_settings"
 SEE_RETENTION = "see_retention"
 SEE_ON_CALL = "see_on_call"
+SEE_FIGURES = "see_figures"
 EDIT_ROTAS = "edit_rotas"
 EDIT_TEAM = "edit_team"
 START_DRILL = "start_drill"
@@ -91,6 +92,7 @@ _ROLES: dict[str, frozenset[str]] = {
     SEE_SETTINGS: ALL,
     SEE_RETENTION: frozenset({DPO, IT}),
     SEE_ON_CALL: ALL,
+    SEE_FIGURES: LEADS | {IT, SUPPORT},
     EDIT_TEAM: frozenset({IT, HEAD, MANAGER}),
     EDIT_ROTAS: frozenset({IT, HEAD, MANAGER}),
     START_DRILL: LEADS | {IT},
