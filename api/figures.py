@@ -108,7 +108,7 @@ class Figures(ApiViewSet):
     def records(self, request: Request) -> Response:
         """Exactly the cases a figure counts."""
         require(self.by, SEE_FIGURES)
-        asked = {name: value for name, value in request.query_params.items() if name in selectors.CUTS and value}
+        asked = {name: value for name, value in request.query_params.dict().items() if name in selectors.CUTS and value}
         cut = {name: value for name, value in asked.items() if name not in PARAMETERS}
         try:
             page = selectors.records(

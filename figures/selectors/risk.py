@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -31,6 +31,8 @@ _OF_KIND = {
     "major": Q(incident__is_flood=False, incident__is_major=True),
     "single": Q(incident__is_flood=False, incident__is_major=False),
 }
+
+_DEADLINE = Coalesce("due_at", "manual_due_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,11 @@ def _ends(now: datetime) -> dict[Horizon, datetime]:
     return {"30min": now + timedelta(minutes=30), "2h": now + timedelta(hours=2), "today": midnight}
 
 
-def _due_by(filters: Filters, end: datetime) -> QuerySet[Clock]:
+def _due_by(filters: Filters, end: datetime) -> QuerySet[Any]:
     """By the index of the sweep: a clock is never due before its next checkpoint is."""
     where = {_OF_INCIDENT[name]: value for name, value in filters.cut.items() if name != "kind"}
     clocks = Clock.objects.filter(next_check_at__lte=end, stopped_at=None, breached_at=None, **where)
     if filters.clock:
         clocks = clocks.filter(kind=filters.clock)
     clocks = clocks.filter(_OF_KIND[filters.cut["kind"]]) if "kind" in filters.cut else clocks
-    return clocks.annotate(deadline_at=Coalesce("due_at", "manual_due_at")).filter(deadline_at__lte=end)
+    return clocks.annotate(deadline_at=_DEADLINE).filter(deadline_at__lte=end)
