@@ -54,7 +54,7 @@ def test_a_second_person_confirms_a_lower_priority_from_its_notice(
 def test_a_lead_sets_a_date_by_hand_from_the_menu(context: BrowserContext, company: Company) -> None:
     incident = company.incident()
     page = log_in(context, "lead", f"/incidents/{incident.number}/")
-    page.get_by_text("Mehr", exact=True).click()
+    page.locator("main").get_by_text("Mehr", exact=True).click()
     page.get_by_role("link", name="Frist von Hand setzen").click()
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("Neu fällig").fill("2026-12-01T16:00")
