@@ -135,6 +135,8 @@ def case_verb(call: Callable[..., Case], facts: type[Versioned], *examples: Open
     """A POST action of a case. Its answer is kept for repeated requests, so it holds nothing that was said."""
 
     def act(self: Any, request: Request, number: str) -> Response:
+        if not self.get_queryset().filter(number=number.upper()).exists():  # not even an answer given before
+            raise NotFound(number)
         return once(request, lambda: _apply(self, request, number))
 
     def _apply(self: Any, request: Request, number: str) -> Response:

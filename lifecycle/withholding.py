@@ -21,6 +21,7 @@ from core.secrets import decrypt, decrypt_bytes, encrypt_bytes
 from core.text import clean, first_line
 from incidents import services
 from incidents.models import Attachment, Comment, Contact, Incident
+from lifecycle import given_answers
 from notifications.services import forget_texts
 from privacy.models import Case, Withheld
 from privacy.services import Kept, keep
@@ -71,8 +72,10 @@ def withhold(
     services.rewrite_search(incident)
     if told is None:
         forget_texts(topic_type="incident", topic_ids=[incident.pk], subject=f"{incident.number}: {STAND_IN}")
-    contacts = list(Contact.objects.filter(incident=incident).values_list("pk", flat=True))
-    forget_texts(topic_type="contact", topic_ids=contacts, subject=STAND_IN)
+    contacts = dict(Contact.objects.filter(incident=incident).values_list("pk", "number"))
+    forget_texts(topic_type="contact", topic_ids=list(contacts), subject=STAND_IN)
+    texts = {entry.text for entry in kept} | {attachment.name for attachment in files}
+    given_answers.take_out(texts, numbers=[incident.number, *contacts.values()], instead=STAND_IN)
     return len(kept) + len(files)
 
 

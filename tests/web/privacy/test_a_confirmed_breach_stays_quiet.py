@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from core.models import Event
@@ -39,7 +41,7 @@ def breach(company: Company, case: Case) -> Case:  # noqa: F811
     assert told is not None
     school_door.acknowledge(told, name="Rektorin Beispiel", now=now)
     school_door.report(told, report_id="Quastelbehörde-17", reported_at=now, now=now)
-    police = {"offence": "Art. 143 StGB", "station": "Kantonspolizei", "case_number": "Aktenzeichen-77"}
+    police: dict[str, Any] = {"offence": "Art. 143 StGB", "station": "Kantonspolizei", "case_number": "Aktenzeichen-77"}
     law_enforcement.report_police(number, traces_secured=True, by=by, now=now, **police)
     tick.sweep(now=now)
     return Case.objects.get()
