@@ -86,7 +86,7 @@ def add_common(result: dict[str, Any], generator: Any, request: Any, public: boo
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             _add_headers(operation, method, path)
-            problems = EVERYWHERE | (ON_WRITE if method in ("post", "put", "patch") else {})
+            problems = EVERYWHERE | (ON_WRITE if method in ("post", "put", "patch", "delete") else {})
             for status, description in problems.items():
                 operation["responses"].setdefault(status, _problem(description))
     return result
@@ -100,7 +100,7 @@ def _problem(description: str) -> dict[str, Any]:
 def _add_headers(operation: dict[str, Any], method: str, path: str) -> None:
     has_version = "{number}" in path and not path.endswith(BESIDE_THE_RECORD) and "process" not in path
     parameters = operation.setdefault("parameters", [])
-    if method == "post" and not path.endswith("/simulate/"):
+    if method == "post" and not path.endswith(("/simulate/", "/sla/preview/", "/sla/what-if/")):
         parameters.append(IDEMPOTENCY)
     if method in ("post", "put", "patch") and has_version:
         parameters.append(IF_MATCH)

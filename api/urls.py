@@ -28,6 +28,7 @@ from api.preview import Preview
 from api.process import Process
 from api.room import Room
 from api.schema import Docs, schema
+from api.what_if import WhatIfs
 
 app_name = "api"
 
@@ -132,6 +133,12 @@ urlpatterns = [
     path("on-call/swap/", Overrides.as_view({"post": "swap"}), name="on-call-swap"),
     path("on-call/", OnCall.as_view({"get": "retrieve"}), name="on-call"),
     path("sla/preview/", Preview.as_view({"post": "create"}), name="sla-preview"),
+    path("sla/what-if/", WhatIfs.as_view({"post": "create"}), name="what-ifs"),
+    re_path(
+        r"^sla/what-if/(?P<pk>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/$",
+        WhatIfs.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="what-if",
+    ),
     path("raci/", raci.Table.as_view({"get": "retrieve"}), name="raci"),
     re_path(
         r"^chains/(?P<chain>functional|management)/simulate/$",

@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "translate": {"task": "integrations.tasks.translate", "schedule": 5.0, "options": {"expires": 15}},
     "count": {"task": "lifecycle.tasks.count", "schedule": 10.0, "options": {"expires": 30}},
     "foretell": {"task": "lifecycle.tasks.foretell", "schedule": crontab(hour="3", minute="35")},
+    "what-if": {"task": "lifecycle.tasks.what_if", "schedule": 10.0, "options": {"expires": 15}},
     "audit": {"task": "lifecycle.tasks.audit", "schedule": 60.0, "options": {"expires": 60}},
     "copy-status": {"task": "lifecycle.tasks.copy_status", "schedule": 60.0, "options": {"expires": 60}},
     "offline-kit": {"task": "console.tasks.offline_kit", "schedule": 60.0, "options": {"expires": 60}},

@@ -41,6 +41,7 @@ START_DRILL = "start_drill"
 PUBLISH_MAINTENANCE = "publish_maintenance"
 EDIT_STATUS_PAGE = "edit_status_page"
 GET_OFFLINE_KIT = "get_offline_kit"
+ASK_WHAT_IF = "ask_what_if"
 
 _ROLES: dict[str, frozenset[str]] = {
     TAKE_CONTACT: ALL,
@@ -99,6 +100,7 @@ _ROLES: dict[str, frozenset[str]] = {
     PUBLISH_MAINTENANCE: LEADS | {IT},
     GET_OFFLINE_KIT: LEADS | {IT},
     EDIT_STATUS_PAGE: frozenset({IT, HEAD, MANAGER}),
+    ASK_WHAT_IF: LEADS | {IT},
     REPLAY: frozenset({IT, HEAD}),
     MANAGE_PEOPLE: frozenset({IT}),
     RESET_SECOND_FACTOR: frozenset({IT}),

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from core import pulses, sealing
 from core.clock import now
-from lifecycle import auditor, clock_check, counting, drills, public_copy, retention, tick
+from lifecycle import auditor, clock_check, counting, drills, public_copy, retention, tick, what_if
 from notifications.services import deliver_due
 
 DELIVERY_BATCHES = 20  # a bounded task: what is left waits for the next ring
@@ -60,6 +60,12 @@ def retain(**_: Any) -> None:
 def check_clocks(**_: Any) -> None:
     """The next part of the night's comparison of stored clocks with their events."""
     clock_check.compare_some(now=now())
+
+
+@shared_task(name="lifecycle.tasks.what_if")
+def answer_what_if(**_: Any) -> None:
+    """The next part of a question about other promises."""
+    what_if.work(clock=now)
 
 
 @shared_task

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from directory.models import Person
 from incidents.models import Incident
+from process.models import ProcessVersion
 
 
 class Clock(models.Model):
@@ -91,3 +94,52 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.percent} %"
+
+
+class WhatIf(models.Model):
+    """A question what other promises would have changed, and how far its answer has come. Gone after a day."""
+
+    class State(models.TextChoices):
+        """The last three are final."""
+
+        QUEUED = "queued", _("Wartet")
+        RUNNING = "running", _("Wird berechnet")
+        DONE = "done", _("Fertig")
+        CANCELLED = "cancelled", _("Abgebrochen")
+        FAILED = "failed", _("Gescheitert")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    process_version = models.ForeignKey(ProcessVersion, on_delete=models.CASCADE, related_name="+")
+    sections = models.JSONField(help_text="The edited parts of that version's document.")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField(help_text="The instant the answer is for.")
+    since = models.DateTimeField(help_text="From when on incidents count for the attainment.")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    after = models.BigIntegerField(default=0, help_text="The last incident that is counted.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker took it in hand.")
+    lost = models.PositiveSmallIntegerField(default=0, help_text="How often a worker fell silent over it.")
+    lease_until = models.DateTimeField(null=True, help_text="Until then its worker is believed to be alive.")
+    finished_at = models.DateTimeField(null=True)
+    found = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(state__in=["queued", "running"]), name="what_if_unfinished"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state not in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        """How far it has come."""
+        return 100 if self.state == self.State.DONE else min(99, self.done * 100 // max(1, self.total))

@@ -111,6 +111,7 @@ _TABLES: dict[str, _Table] = {
     "figures.Spread": _Table(nothing="dimension value priority measure"),
     "figures.Odds": _Table(nothing="clock priority dimension value"),
     "figures.Calibration": _Table(nothing="bins"),
+    "sla.WhatIf": _Table(nothing="id sections state found"),
     "statuspage.Page": _Table(nothing="slug name_de name_en"),
     "statuspage.Component": _Table(nothing="name_de name_en"),
     "statuspage.Notice": _Table(words="title_de title_en", nothing="kind state", of="incident_id"),
