@@ -17,7 +17,7 @@ from core.secrets import decrypt
 from directory.selectors import holders
 from lifecycle.desk import rules_for
 from lifecycle.errors import Invalid, NotFound
-from privacy.models import AffectedSchool, Case, Notice, PoliceReport
+from privacy.models import AffectedSchool, Case, Note, Notice, PoliceReport
 from privacy.papers.attack import cyber_report
 from privacy.papers.crime import police_record
 from privacy.papers.letter import persons_letter
@@ -42,7 +42,7 @@ from privacy.papers.record import (
 from privacy.papers.register import register_row
 from privacy.papers.render import from_json, to_json
 from privacy.papers.school import authority_report, school_notice
-from privacy.rules.assessment import UNKNOWN, Answer, Assessment
+from privacy.rules.assessment import UNKNOWN, Answer, Assessment, Decision
 from privacy.rules.duties import Clock
 from privacy.rules.regimes import regime_of
 from privacy.rules.severity import Scores
@@ -153,7 +153,7 @@ class _Source:
         company = Company(rules_for(case.incident).company)
         head = Head(case.number, company, contact, aware_at=case.suspected_at, made_at=now)
         cantons = frozenset(row.school.canton for row in schools_of(case) if row.school.canton)
-        return cls(case, law_of(case), assessment_of(case), head, tuple(clocks_of(case)), cantons)
+        return cls(case, law_of(case), _as_it_ended(case), head, tuple(clocks_of(case)), cantons)
 
     def school(self, row: AffectedSchool, *, words: Words | None = None, number: int = 1) -> SchoolRecord:
         """The record of one school."""
@@ -204,6 +204,16 @@ class _Source:
                 legal_hold=self.row.hold_since is not None,
             ),
         )
+
+
+def _as_it_ended(case: Case) -> Assessment:
+    """The assessment; of a case that was dismissed with that decision, which is no save of the form."""
+    found = assessment_of(case)
+    why = case.notes.filter(kind=Note.Kind.REASON, at=case.dismissed_at).last() if case.dismissed_at else None
+    if why is None:
+        return found
+    ended = {"decision": Decision.DISMISSED, "reason": decrypt(why.sealed), "decided_by": why.author_label}
+    return found.model_copy(update=ended | {"decided_at": case.dismissed_at})
 
 
 def _number(number: int | None) -> Answer[int]:

@@ -1,4 +1,4 @@
-"""Answers the API keeps for two days so that a repeated request gets the same one: confidential texts leave them too."""
+"""Answers the API keeps for two days so that a repeated request gets the same: confidential texts leave them too."""
 
 from __future__ import annotations
 

@@ -9,8 +9,9 @@ from typing import Any
 from directory.models import School
 from lifecycle import assessing, breach_duties, breach_schools, data_protection, school_notices
 from lifecycle.access import By
-from lifecycle.breach_schools import Hit, language_of
+from lifecycle.breach_schools import Hit
 from lifecycle.school_notices import Words
+from privacy.models import Case
 
 UNKNOWN = {"unknown": True}
 ANSWERS: dict[str, Any] = {
@@ -60,8 +61,9 @@ def dismiss(number: str, *, by: By, now: datetime) -> None:
 
 
 def assess(number: str, *, by: By, now: datetime) -> None:
-    """The first assessment."""
-    assessing.assess(number, answers=ANSWERS | {"aware_at": now.isoformat()}, by=by, now=now)
+    """The first assessment: aware since the suspicion."""
+    since = Case.objects.get(number=number).suspected_at
+    assessing.assess(number, answers=ANSWERS | {"aware_at": since.isoformat()}, by=by, now=now)
 
 
 def confirm(number: str, *, by: By, now: datetime) -> None:
@@ -75,10 +77,7 @@ def confirm(number: str, *, by: By, now: datetime) -> None:
 def affect(number: str, *, by: By, now: datetime) -> None:
     """The schools it affects."""
     schools = School.objects.filter(is_active=True).order_by("name")[:HIT]
-    hits = [
-        Hit(school, 20 + 7 * at, None if at == 1 else 100 + 40 * at, language_of(school))
-        for at, school in enumerate(schools)
-    ]
+    hits = [Hit(school, 20 + 7 * at, None if at == 1 else 100 + 40 * at) for at, school in enumerate(schools)]
     breach_schools.affect(number, hits=hits, by=by, now=now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from django.db import connection, transaction
 
 from directory.models import School
 from lifecycle import assessing, breach_duties, breach_schools, case_end, data_protection, tick
+from lifecycle.breach_papers import paper_of
 from lifecycle.errors import Invalid
 from lifecycle.schools import save_school
 from privacy.models import AffectedSchool, Case, Duty
+from privacy.papers.render import to_json
 from privacy.selectors import owed_in
 from privacy.services import Hit
 from tests.company import Company
@@ -84,3 +87,10 @@ def test_alarms_wait_for_who_has_the_case_in_hand(company: Company, case: Case) 
     assert not connection.in_atomic_block
     tick.sweep(now=at)
     assert Duty.objects.filter(told__gte=50).exists()
+
+
+def test_the_register_says_why_a_case_was_none(company: Company, case: Case) -> None:  # noqa: F811
+    at = company.now + timedelta(hours=1)
+    data_protection.dismiss(case.number, reason="Es waren Übungsdaten.", by=company.by("dpo"), now=at)
+    row = json.loads(to_json(paper_of(Case.objects.get(), "F7", language="de", now=at)))["facts"]
+    assert (row["decision"], row["reason"], row["decided_by"]) == ("dismissed", "Es waren Übungsdaten.", "Dora Schutz")
