@@ -202,7 +202,7 @@ class DraftNoticesForm(CaseForm):
     A draft is written anew, say because the assessment grew; who was told gets a follow-up.
     """
 
-    whom = forms.ChoiceField(label=_("Für wen?"), required=False, widget=forms.RadioSelect)
+    whom = forms.ChoiceField(label=_("Für wen?"), widget=forms.RadioSelect)
     school = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     extra = long(
         _("Eigene Worte an die Schulen"),
@@ -224,8 +224,10 @@ class DraftNoticesForm(CaseForm):
         there = [(key, WHOM[key] % len(found)) for key, found in self.groups.items() if found]
         self.fields["whom"].choices = there  # type: ignore[attr-defined]
         self.fields["whom"].initial = there[0][0] if there else None
+        self.fields["whom"].required = bool(there)
         if (self.data if self.is_bound else self.initial).get("school"):
             self.fields["whom"].widget = forms.HiddenInput()
+            self.fields["whom"].required = False
 
     def facts(self) -> dict[str, Any]:
         """The verb's arguments."""

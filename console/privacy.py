@@ -108,7 +108,7 @@ def _from_address(request: StaffRequest, form: type[privacy_forms.CaseForm]) -> 
 def _show(request: StaffRequest, found: Case) -> HttpResponse:
     number, is_current = law_number(found)
     is_breach = found.confirmed_at is not None and found.is_open
-    running = [owed for owed in owed_in(found) if owed.is_open and owed.row.deadline is not None]
+    running = [owed for owed in owed_in(found) if owed.is_asked and owed.row.deadline is not None]
     context = {
         "case": found,
         "now": now(),

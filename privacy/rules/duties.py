@@ -88,16 +88,6 @@ def passed(clock: Clock, done_at: datetime) -> bool:
     return clock.deadline is not None and done_at > clock.deadline
 
 
-def reached(clock: Clock, at: datetime) -> tuple[Alarm, ...]:
-    """The alarms whose instant has come, in their order."""
-    return tuple(alarm for alarm in clock.alarms if alarm.at <= at)
-
-
-def following(clock: Clock, told: int) -> Alarm | None:
-    """The next alarm after the percentage somebody was told of (0: of none); None when all have been given."""
-    return next((alarm for alarm in clock.alarms if alarm.percent > told), None)
-
-
 def needs_reason(clock: Clock, verdict: Verdict, decided_at: datetime) -> tuple[Why, ...]:
     """Why a decision cannot stand without a reason; nothing where a duty is held to be due, as recommended and in time.
 

@@ -5,10 +5,8 @@ The case lives beside its incident: closing one says nothing about the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class State(StrEnum):
@@ -66,18 +64,6 @@ TABLE: dict[tuple[State, Verb], State] = {
     **{(state, verb): target for verb, moves in _MOVES.items() for state, target in moves.items()},
     **{(state, verb): state for verb, states in _STAYS.items() for state in states},
 }
-REQUIRED: dict[Verb, tuple[str, ...]] = {
-    Verb.ACKNOWLEDGE: (),
-    Verb.ASSESS: ("assessment",),
-    Verb.CONFIRM: ("assessment", "reason"),
-    Verb.DISMISS: ("reason",),
-    Verb.NOTIFY_SCHOOLS: ("schools",),
-    Verb.REPORT_AUTHORITY: ("keys", "reported_at"),
-    Verb.REPORT_POLICE: ("offence", "station", "informed_at"),
-    Verb.MONITOR: (),
-    Verb.CLOSE: (),
-}
-"""The facts a verb does not go without. What else must be done before a case closes: `privacy.rules.gates`."""
 
 
 @dataclass(eq=False)
@@ -92,11 +78,6 @@ class WrongState(Exception):
         return f"'{self.verb}' is not possible while the case is '{self.state}'"
 
 
-def allowed(state: State) -> tuple[Verb, ...]:
-    """The verbs a state offers."""
-    return tuple(verb for verb in Verb if (state, verb) in TABLE)
-
-
 def allowed_states(verb: Verb) -> tuple[State, ...]:
     """The states in which a verb exists, in the order of life."""
     return tuple(state for state in State if (state, verb) in TABLE)
@@ -108,8 +89,3 @@ def after(state: State, verb: Verb) -> State:
         return TABLE[state, verb]
     except KeyError:
         raise WrongState(state, verb, allowed_states(verb)) from None
-
-
-def missing(verb: Verb, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """The required facts of a verb that are absent or empty, in the order of the form."""
-    return tuple(name for name in REQUIRED[verb] if facts.get(name) in (None, "", [], ()))

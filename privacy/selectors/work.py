@@ -138,6 +138,11 @@ class Owed:
         return not self.row.done_at and self.row.verdict != Duty.Verdict.NOT_DUE
 
     @property
+    def is_asked(self) -> bool:
+        """Whether it is open, and somebody said or the signs say that it may be due."""
+        return self.is_open and (bool(self.row.verdict) or self.clock.recommendation.verdict != "not_due")
+
+    @property
     def contradicts(self) -> bool:
         """Whether the recommendation has changed since somebody decided, and now says otherwise."""
         now = self.clock.recommendation.verdict.value

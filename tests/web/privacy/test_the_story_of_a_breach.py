@@ -153,7 +153,7 @@ def test_no_duty_is_missed_and_nobody_sees_what_they_must_not(
 
     # 17:40: informed within the hour, each under its own law
     clock.after(minutes=20)
-    post(officer, f"{path}draft-notices/", {"extra": "Bitte sperren Sie Freigaben."})
+    post(officer, f"{path}draft-notices/", {"whom": "without", "extra": "Bitte sperren Sie Freigaben."})
     post(officer, f"{path}review-notices/")
     assert "139 / 139 informiert" in shown(officer, post(officer, f"{path}notify-schools/"))
     sent = Message.objects.filter(kind="privacy_notice")

@@ -114,7 +114,7 @@ def test_schools_are_pasted_and_wrong_lines_named(officer: Client, case: Case) -
 def test_notices_are_drafted_reviewed_and_sent_from_the_board(officer: Client, breach: Case) -> None:
     board = f"/privacy/{breach.number}/schools/"
     assert "Mitteilungen entwerfen" in page(officer, board)
-    officer.post(f"/privacy/{breach.number}/draft-notices/", {"extra": "Bitte Passwörter wechseln."})
+    officer.post(f"/privacy/{breach.number}/draft-notices/", {"whom": "without", "extra": "Bitte Passwörter wechseln."})
     assert "2 Entwürfe freigeben" in page(officer, board)
     officer.post(f"/privacy/{breach.number}/review-notices/")
     officer.post(f"/privacy/{breach.number}/notify-schools/")
@@ -144,6 +144,15 @@ def test_the_board_says_which_duty_runs_out_first(officer: Client, breach: Case)
     shown = page(officer, "/privacy/")
     assert "Welche Pflicht läuft zuerst ab?" in shown
     assert breach.suspected_at + timedelta(hours=1) == Duty.objects.get(key="n6_police").deadline
+
+
+def test_what_is_no_duty_by_all_signs_does_not_run_out_first(officer: Client, breach: Case) -> None:
+    shown = page(officer, f"/privacy/{breach.number}/").partition('id="next"')[2].partition("</section>")[0]
+    assert ("N1" in shown, "N4" in shown) == (True, False), "it is no cyber attack"
+
+
+def test_an_open_case_is_held(officer: Client, breach: Case) -> None:
+    assert f"/privacy/{breach.number}/hold/" in page(officer, f"/privacy/{breach.number}/")
 
 
 def test_a_program_works_a_case_from_assessment_to_the_police(company: Company, case: Case) -> None:
