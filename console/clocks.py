@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -27,6 +27,7 @@ from sla.models import Clock
 from sla.selectors import clocks_for
 
 FOLDED_FROM = 6
+ONE_DAY = timedelta(days=1)
 TONES = {"open": "ok", "closed": "none", "waiting": "medium", "over": "none"}
 ICONS = {"open": "play", "closed": "moon", "waiting": "pause", "over": "square"}
 
@@ -50,11 +51,12 @@ class MinuteForm(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stretch as a line of the page."""
+    """A stretch as a line of the page, or the openings of a day in one."""
 
     line: Line
     span: str
     used: str
+    text: str
 
     @property
     def tone(self) -> str:
@@ -126,7 +128,7 @@ def _shown(told: ClockStory, clock: Clock | None, instant: datetime) -> Shown:
         story=told,
         name=kind_name(told.state.kind.value),
         ring=ring_of(clock, instant) if clock else None,
-        chapters=[_chapter([_row(line) for line in lines]) for _segment, lines in by_segment],
+        chapters=[_chapter(list(lines)) for _segment, lines in by_segment],
         promises=[(made, hours(made.segment.target_s), local(made.since)) for made in told.promises],
         used=exact(told.sum_s),
         target=exact(told.state.target_s),
@@ -135,13 +137,43 @@ def _shown(told: ClockStory, clock: Clock | None, instant: datetime) -> Shown:
 
 
 def _row(line: Line) -> Row:
-    return Row(line, span(line.stretch.begins_at, line.stretch.ends_at), exact(line.stretch.seconds))
+    return Row(line, span(line.stretch.begins_at, line.stretch.ends_at), exact(line.stretch.seconds), line.text)
 
 
-def _chapter(rows: Sequence[Row]) -> Chapter:
-    first, last = rows[0].line.stretch, rows[-1].line.stretch
-    seconds = sum(row.line.stretch.seconds for row in rows)
-    return Chapter(list(rows), span(first.begins_at, last.ends_at), exact(seconds))
+def _chapter(lines: Sequence[Line]) -> Chapter:
+    first, last = lines[0].stretch, lines[-1].stretch
+    rows = _days(lines) if len(lines) > 1 else [_row(lines[0])]
+    seconds = sum(line.stretch.seconds for line in lines)
+    return Chapter(rows, span(first.begins_at, last.ends_at), exact(seconds))
+
+
+def _days(lines: Sequence[Line]) -> list[Row]:
+    """The openings of each day as one row; nights and lunch breaks lie between, weekends and holidays are named."""
+    told = [line for line in lines if line.stretch.runs or line.closed or line is lines[0]]
+    rows = []
+    for (_day, is_open), group in groupby(told, key=_day_of):
+        row = [*group]
+        rows += [_day_row(row)] if is_open and row[0].stretch.openings == 1 else [_row(line) for line in row]
+    return rows
+
+
+def _day_of(line: Line) -> tuple[date, bool]:
+    return timezone.localtime(line.stretch.begins_at).date(), line.stretch.runs
+
+
+def _day_row(lines: Sequence[Line]) -> Row:
+    parts = [line.stretch for line in lines]
+    if parts[-1].ends_at - parts[0].begins_at > ONE_DAY:
+        return _row(lines[0])
+    times = ", ".join(f"{_clock(part.begins_at)}–{_clock(part.ends_at)}" for part in parts)
+    day = formatted(timezone.localtime(parts[0].begins_at), "D d.m.Y")
+    return Row(
+        lines[0], day, exact(sum(part.seconds for part in parts)), _("Läuft: offen %(times)s") % {"times": times}
+    )
+
+
+def _clock(instant: datetime) -> str:
+    return formatted(timezone.localtime(instant), "H:i")
 
 
 def span(begin: datetime, end: datetime) -> str:

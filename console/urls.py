@@ -35,6 +35,7 @@ from console import (
     stakeholders,
     start,
     verbs,
+    what_if,
 )
 from console.settings import groups, keys, people, sources, status, team
 
@@ -62,6 +63,9 @@ urlpatterns = [
     path("incidents/<str:number>/sla/", clocks.story, name="incident_clocks"),
     path("incidents/<str:number>/receipts/", receipts.incident, name="incident_messages"),
     path("incidents/<str:number>/<slug:slug>/", verbs.act, name="incident_verb"),
+    path("sla/what-if/", what_if.form, name="what_if"),
+    path("sla/what-if/<uuid:pk>/", what_if.answer, name="what_if_answer"),
+    path("sla/what-if/<uuid:pk>/cancel/", what_if.cancel, name="what_if_cancel"),
     path("search/", search.everywhere, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
     path("bell/", bell.overview, name="bell"),

@@ -10,7 +10,7 @@ from datetime import datetime
 from core.audit import kind_of
 from core.models import Event
 from core.said import with_words
-from incidents.models import Incident
+from incidents.models import Incident, PriorityChoice
 from lifecycle.clock_words import closed_days, promise_text, rule_of, sentence
 from process.schema import ClockKind, Document
 from process.selectors import document as document_of
@@ -83,7 +83,8 @@ def clock_stories(incident: Incident, *, language: str, now: datetime, at: datet
     """
     document = document_of(incident.process_version_id)
     states = explain(incident, now=now)
-    log = _entries({segment.event for state in states for segment in state.segments if segment.event is not None})
+    wanted = {segment.event for state in states for segment in state.segments if segment.event is not None}
+    log = _entries(wanted, document, language)
     return [story_of(state, document, language, log=log, at=at) for state in states]
 
 
@@ -106,18 +107,21 @@ def story_of(
     )
 
 
-def _entries(ids: Collection[int]) -> dict[int, Told]:
+def _entries(ids: Collection[int], document: Document, language: str) -> dict[int, Told]:
     rows = with_words(Event.objects.filter(pk__in=ids)) if ids else []
-    return {
-        row.pk: Told(
-            id=row.pk,
-            kind=row.kind,
-            text=str(kind_of(row.kind).text) % defaultdict(lambda: "–", row.data),
-            at=row.at,
-            actor=row.actor_label,
-        )
-        for row in rows
-    }
+    return {row.pk: Told(row.pk, row.kind, _words(row, document, language), row.at, row.actor_label) for row in rows}
+
+
+def _words(row: Event, document: Document, language: str) -> str:
+    """The sentence of an entry, with the names people read for the keys it holds."""
+    facts = dict(row.data)
+    if row.kind == "incident.held":
+        facts["reason"] = document.label("pending_reasons", facts.get("reason"), language)
+    if "code" in facts:
+        facts["code"] = document.label("closure_codes", facts["code"], language)
+    if facts.get("priority") in PriorityChoice.values:
+        facts["priority"] = str(PriorityChoice(facts["priority"]).label)
+    return str(kind_of(row.kind).text) % defaultdict(lambda: "–", facts)
 
 
 def _kept(state: ClockState) -> list[Segment]:

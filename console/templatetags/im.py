@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
@@ -131,6 +131,12 @@ def focused(field: BoundField) -> BoundField:
 def duration(seconds: float | None) -> str:
     """Seconds as a short duration."""
     return "–" if seconds is None else marks.short_duration(seconds)
+
+
+@register.simple_tag
+def share(value: float | None) -> str:
+    """A ratio as per cent with one place; a dash where there is nothing to divide."""
+    return "–" if value is None else f"{number_format(round(value * 100, 1), 1)} %"
 
 
 @register.filter

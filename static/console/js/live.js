@@ -21,7 +21,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const region = event.target;
   if (!region.matches?.("[data-live]")) return;
   const { xhr } = event.detail;
-  if (xhr.status !== 200) { event.detail.shouldSwap = false; return; }
+  if (![200, 286].includes(xhr.status)) { event.detail.shouldSwap = false; return; }
   if (isBusy(region)) { event.detail.shouldSwap = false; return; }
   region.dataset.etag = xhr.getResponseHeader("ETag") ?? "";
   region.focusKey = region.contains(document.activeElement) ? document.activeElement.id : "";
@@ -47,7 +47,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.target.matches?.("[data-live]")) return;
   const status = event.detail.xhr?.status ?? 0;
   if (status === 401 || status === 403) { toast(say("session_lost"), { tone: "high", stays: true, id: "session-lost" }); return; }
-  failures = status === 200 || status === 304 ? 0 : failures + 1;
+  failures = [200, 286, 304].includes(status) ? 0 : failures + 1;
   if (failures === 0) document.getElementById("offline")?.remove();
   if (failures === 3) toast(say("offline"), { tone: "high", stays: true, id: "offline" });
 });
