@@ -180,7 +180,7 @@ def span(begin: datetime, end: datetime) -> str:
     """From when to when in Zurich; with the offset to UTC where the clocks change in between."""
     one, other = timezone.localtime(begin), timezone.localtime(end)
     moves = one.utcoffset() != other.utcoffset()
-    whole = "D d.m.Y, H:i" + (" (P)" if moves else "")
+    whole = "D d.m.Y, H:i" + (" (O)" if moves else "")
     if one.date() == other.date() and not moves:
         return f"{formatted(one, whole)} – {formatted(other, 'H:i')}"
     return f"{formatted(one, whole)} – {formatted(other, whole)}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from console.clocks import span
 from lifecycle import respond
 from tests.company import Company
 from tests.web.console.conftest import Entering
@@ -86,3 +87,17 @@ def test_in_english(page: tuple[Client, str]) -> None:
 
 def test_there_is_no_page_for_what_does_not_exist(enter: Entering) -> None:
     assert enter("support").get("/incidents/INC-2026-999999/sla/").status_code == 404
+
+
+def test_where_the_clocks_change_in_between_the_offset_is_said() -> None:
+    begin = datetime(2026, 10, 23, 9, 0, tzinfo=UTC)
+    assert span(begin, begin + HOUR) == "Fr 23.10.2026, 11:00 – 12:00"
+    assert span(begin, begin + 72 * HOUR) == "Fr 23.10.2026, 11:00 (+0200) – Mo 26.10.2026, 10:00 (+0100)"
+
+
+def test_a_week_is_told_day_by_day_and_the_weekend_by_name(enter: Entering, company: Company, clock: Path) -> None:
+    path = f"/incidents/{company.incident(now=company.now - timedelta(days=4)).number}/sla/"
+    told = enter("support").get(path).content.decode()
+    assert "Läuft: offen 09:00–12:00, 13:00–17:00" in told
+    assert "Fr 20.11.2026, 17:00 – Mo 23.11.2026, 08:00" in told
+    assert "Steht: geschlossen, Sa, So" in told
