@@ -163,7 +163,11 @@ def _save(
 def _escalate(case: Case, *, now: datetime) -> None:
     """A grave breach is a major and climbs the management chain, by rule (P-5.2, P-6.1); never down again by itself."""
     incident, calls = case.incident, calls_of(case)
-    if case.severity is None or case.severity < HIGH_FROM or incident.status not in OPEN_VALUES:
+    if case.severity is None or case.severity < HIGH_FROM:
+        return
+    if incident.status not in OPEN_VALUES:  # it cannot climb any more; the board of level 3 has to know all the same
+        if case.severity >= VERY_HIGH_FROM and case.board_called_at is None:
+            data_protection.call_board(case, now=now)
         return
     major.declare_by_rule(incident, calls.severe_trigger, by=RULES, now=now)
     level = 3 if case.severity >= VERY_HIGH_FROM else 2

@@ -28,6 +28,7 @@ from lifecycle.case_desk import (
     may_decide,
     state_after,
     take,
+    topic,
     write,
 )
 from lifecycle.desk import rules_for, take_in_hand
@@ -173,6 +174,26 @@ def _call(cases: Iterable[Case], *, now: datetime) -> None:
             people=list(people),
             round=case.calls_made,
         )
+    ring_after_commit()
+
+
+def call_board(case: Case, *, now: datetime) -> None:
+    """The executive board hears that there is a case (locked) for it, and may read it from now on (P-7.5)."""
+    people = holders(BOARD, now=now)
+    services.change(case, now=now, set_={"board_called_at": now})
+    notify_people(
+        people,
+        kind="privacy_reader",
+        key=f"privacy:{case.pk}:board:{case.version}",
+        context={"number": case.number},
+        is_urgent=True,
+        link=link_to(case),
+        now=now,
+        **topic(case),
+    )
+    names = ", ".join(person.display_name for person in people) or "–"
+    facts = {"names": names, "people": [person.pk for person in people], "round": case.calls_made}
+    log(case, "privacy.called", by=RULES, now=now, **facts)
     ring_after_commit()
 
 

@@ -19,12 +19,14 @@ from core.secrets import decrypt, encrypt
 from core.text import clean, first_line
 from lifecycle import breach_duties
 from lifecycle.access import By
+from lifecycle.breach_duties import AUTHORITY
 from lifecycle.case_desk import log
 from lifecycle.errors import Invalid
 from lifecycle.notice_links import notice_behind, renew_link, visited
 from lifecycle.notice_reminders import ANSWERED, tell_officers
 from privacy import services
 from privacy.models import AffectedSchool, Case, Duty, Notice, Visit
+from privacy.selectors import owed_in
 
 MOST_WRONG_CODES = 5
 PAUSE_BETWEEN_LINKS = timedelta(minutes=10)
@@ -152,13 +154,15 @@ def report(notice: Notice, *, report_id: str, reported_at: datetime, now: dateti
 
 
 def _settle_reports(case: Case, affected: int, number: str, *, reported_at: datetime, now: datetime) -> None:
-    """Its duties towards authorities are done. That they were late needs no reason from the school here: its own
-    authority asks for it; the row says that it was."""
-    rows = Duty.objects.filter(case=case, affected=affected, key__startswith="n2_")
+    """Its duty towards its authority is done. That it was late needs no reason from the school here: its own authority
+    asks for it; the row says that it was. Where it has to tell two, one number does not say which: the officer asks."""
+    owed = [owed for owed in owed_in(case) if owed.clock.duty.code == AUTHORITY and owed.row.affected_id == affected]
+    if len(owed) != 1:
+        return
     reason = _("Von der Schule nach ihrer Frist gemeldet.")
-    keys = list(rows.filter(done_at=None).values_list("key", flat=True))
-    breach_duties.settle(case, keys, done_at=reported_at, late_reason=reason, by=SCHOOL, now=now)
-    rows.update(reference=number)
+    [row] = [entry.row for entry in owed]
+    breach_duties.settle(case, [row.key], done_at=reported_at, late_reason=reason, by=SCHOOL, now=now)
+    Duty.objects.filter(pk=row.pk).update(reference=number)
 
 
 def _case_of(notice: Notice) -> Case:

@@ -9,16 +9,17 @@ import pytest
 from django.db import connection, transaction
 
 from directory.models import School
-from lifecycle import assessing, breach_duties, breach_schools, case_end, data_protection, tick
+from lifecycle import assessing, breach_duties, breach_schools, case_end, data_protection, finish, tick
 from lifecycle.breach_papers import paper_of
 from lifecycle.errors import Invalid
 from lifecycle.schools import save_school
+from notifications.models import Message
 from privacy.models import AffectedSchool, Case, Duty
 from privacy.papers.render import to_json
 from privacy.selectors import owed_in
 from privacy.services import Hit
 from tests.company import Company
-from tests.db.lifecycle.test_a_breach import case, confirmed  # noqa: F401
+from tests.db.lifecycle.test_a_breach import SCORES, case, confirmed  # noqa: F401
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,17 @@ def test_what_is_closed_and_suspected_again_has_to_end_anew(company: Company, ca
     case.refresh_from_db()
     assert case.keep_until, "it is kept from its newer end on"
     assert case.keep_until.year > 2031
+
+
+def test_the_board_hears_of_a_very_grave_breach_of_an_incident_that_is_over(company: Company, case: Case) -> None:  # noqa: F811
+    by, at = company.by("support"), company.now + timedelta(minutes=30)
+    finish.cancel(case.incident.number, code="withdrawn", reason="Erledigt", by=by, now=at)
+    confirmed(company, case, scores=SCORES | {"categories": ["sensitive"]})
+    incident = Case.objects.get().incident
+    assert (incident.is_major, incident.management_level < 3) == (False, True)
+    assert data_protection.look_into(case.number, what="page", by=company.by("board"), now=at)
+    told = Message.objects.filter(person=company.board, kind="privacy_reader", channel="email")
+    assert [case.number in message.body for message in told] == [True], "once, however often it is assessed"
 
 
 def test_nothing_is_decided_in_a_case_that_is_over(company: Company, case: Case) -> None:  # noqa: F811

@@ -13,6 +13,7 @@ from directory.models import School
 from lifecycle import assessing, breach_schools, notice_links, school_door, tick
 from lifecycle import school_notices as notices
 from lifecycle.breach_board import lines_of
+from lifecycle.case_desk import let_duties_follow
 from notifications.models import Message
 from privacy.models import AffectedSchool, Case, Duty, Notice, Visit
 from privacy.services import Hit
@@ -139,6 +140,15 @@ def test_it_acknowledges_and_names_the_number_of_its_authority(told: Notice, com
     reports = Duty.objects.filter(affected=row, key__startswith="n2_")
     assert {(duty.reference, duty.done_at is not None) for duty in reports} == {("ZH-17", True)}
     assert Message.objects.filter(kind="privacy_school_answered", person=company.dpo).exists()
+
+
+def test_one_number_does_not_settle_the_reports_to_two_authorities(told: Notice, company: Company) -> None:
+    School.objects.filter(pk=told.affected.school_id).update(legal_kind="private_mandate", canton="ZH")
+    let_duties_follow(told.affected.case)
+    school_door.report(told, report_id="ZH-17", reported_at=company.now, now=company.now)
+    reports = Duty.objects.filter(affected=told.affected, key__startswith="n2_")
+    assert [duty.done_at for duty in reports] == [None, None], "the officer asks which"
+    assert AffectedSchool.objects.get(pk=told.affected_id).report_id == "ZH-17"
 
 
 def test_who_stays_silent_is_reminded_three_times_and_then_called(told: Notice, company: Company) -> None:
