@@ -23,7 +23,7 @@ from api.inputs import In, facts_of, key
 from api.instants import InstantIn
 from core.rules.workhours import MAX_SECONDS
 from lifecycle.explaining import story_of
-from process.rules.calendar import is_canton
+from process.rules.calendar import hours, is_canton
 from process.schema import ClockKind, Document, Priority
 from process.selectors import current_document
 from sla.rules.preview import Pause, Terms, preview
@@ -247,7 +247,8 @@ def _terms(asked: Mapping[str, Any], document: Document) -> list[Terms]:
         last, given = terms[-1], dict(change)
         if "priority" in given:
             target = document.sla.target(ClockKind.RESOLUTION, Priority(given["priority"]))
-            given |= {"target_s": target.target_s, "calendar": target.calendar}
+            opening = hours(document.calendar(target.calendar), given.get("canton", last.canton))
+            given |= {"target_s": target.length_s(opening, asked["start"]), "calendar": target.calendar}
         terms.append(
             Terms(
                 at=given["at"],

@@ -14,7 +14,7 @@ from console.law_words import WEIGHINGS, say
 from core.text import clean
 from privacy.schema import Law
 from process.loader import MAX_BYTES, BadDocument, Problem, decode
-from process.schema.promises import CANTONS
+from process.schema.policy import CANTONS
 
 NOTHING = [("", "–")]
 REPORT_TEXTS = [f"report__{name}__{language}" for name in ("law", "threshold", "deadline") for language in ("de", "en")]

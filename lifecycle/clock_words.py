@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from incidents.models import PriorityChoice
 from process.rules.closures import Closure
-from process.schema import ClockKind, Document
+from process.schema import Document
 from sla.rules.clock import FactKind, Segment
 from sla.rules.stretches import Stretch
 
@@ -18,6 +18,13 @@ RULES: dict[FactKind, str] = {
     "acknowledged": "R3",
     "priority": "R7",
     "canton": "R7",
+    "kind": "R7",
+    "category": "R7",
+    "module": "R7",
+    "school": "R7",
+    "channel": "R7",
+    "major": "R7",
+    "merged": "R17",
     "paused": "R5",
     "resumed": "R6",
     "resolved": "R9",
@@ -77,15 +84,19 @@ def closed_days(closed: Sequence[Closure], language: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def promise_text(kind: ClockKind, segment: Segment, document: Document, language: str) -> str:
+def promise_text(segment: Segment, document: Document, language: str) -> str:
     """Which promise counted and why it was this one."""
     named = {"calendar": document.calendar(segment.calendar).label.in_(language)}
     if segment.is_by_hand:
         return _("Von Hand gesetzt, gezählt im Kalender «%(calendar)s» (R15)") % named
     if segment.priority is None:
         return _("Kalender «%(calendar)s»") % named
+    target = document.sla.named(segment.target)
     named |= {
         "priority": str(PriorityChoice(segment.priority.value).label),
-        "paragraph": document.sla.target(kind, segment.priority).paragraph,
+        "target": target.label.in_(language),
+        "paragraph": target.paragraph,
     }
+    if target.when.others:
+        return _("«%(target)s», Kalender «%(calendar)s» (%(paragraph)s)") % named
     return _("Priorität «%(priority)s», Kalender «%(calendar)s» (%(paragraph)s)") % named

@@ -120,11 +120,25 @@ def merge(number: str, *, into: str, by: By, now: datetime, version: int | None 
     )
     services.end_proposal(incident)
     services.change(
-        master, kind="incident.absorbed", actor=by.actor, now=now, rule="§3", data={"source": incident.number}
+        master,
+        kind="incident.absorbed",
+        actor=by.actor,
+        now=now,
+        rule="§3",
+        data={"source": incident.number, **_waited_longer(incident, master)},
     )
     escalation.services.close_all([incident.pk], now=now)
     let_clocks_follow(incident, by=by, now=now)
+    if incident.reported_at < master.reported_at:
+        let_clocks_follow(master, by=by, now=now)
     return incident
+
+
+def _waited_longer(incident: Incident, master: Incident) -> dict[str, str]:
+    """One school waits since its first report: the clocks of what goes on count from then (R17)."""
+    is_same_school = incident.school_id is not None and incident.school_id == master.school_id
+    is_earlier = incident.reported_at < master.reported_at
+    return {"reported_at": incident.reported_at.isoformat()} if is_same_school and is_earlier else {}
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from core.models import Event
 from core.said import with_words
 from incidents.models import Incident, PriorityChoice
 from lifecycle.clock_words import closed_days, promise_text, rule_of, sentence
-from process.schema import ClockKind, Document
+from process.schema import Document
 from process.selectors import document as document_of
 from sla.rules.clock import ClockState, Segment
 from sla.rules.stretches import Stretch, stretch_at, stretches
@@ -101,7 +101,7 @@ def story_of(
     there = stretch_at(state.segments, document, at) if at is not None else None
     return ClockStory(
         state=state,
-        promises=_promises(state.kind, _kept(state), document, language),
+        promises=_promises(_kept(state), document, language),
         lines=[_line(part, document, known, language) for part in stretches(state.segments, document)],
         at=_line(there, document, known, language) if there is not None else None,
     )
@@ -141,18 +141,18 @@ def _kept(state: ClockState) -> list[Segment]:
                 target_s=state.target_s,
                 priority=state.priority,
                 is_by_hand=state.manual_due_at is not None,
+                target=state.target,
             )
         )
     return found
 
 
-def _promises(kind: ClockKind, segments: list[Segment], document: Document, language: str) -> list[Promise]:
+def _promises(segments: list[Segment], document: Document, language: str) -> list[Promise]:
     first: dict[int, Segment] = {}
     for segment in segments:
         first.setdefault(segment.number, segment)
     return [
-        Promise(segment.begins_at, segment, promise_text(kind, segment, document, language))
-        for segment in first.values()
+        Promise(segment.begins_at, segment, promise_text(segment, document, language)) for segment in first.values()
     ]
 
 

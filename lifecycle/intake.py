@@ -20,6 +20,7 @@ from incidents.rules.states import FINAL, Status
 from incidents.selectors import contacts_visible_to, visible_to
 from lifecycle import contact_time, correspondence, data_protection, family, major, withholding
 from lifecycle.access import CLASSIFY, OPEN, TAKE_CONTACT, By, require
+from lifecycle.desk import let_clocks_follow, rules_for
 from lifecycle.errors import Conflict, Invalid, NotFound
 from lifecycle.opening import Birth, open_all, unsaved
 from lifecycle.ranking import in_words
@@ -151,6 +152,9 @@ def _tell_its_incident(contact: Contact, *, by: By, now: datetime) -> None:
     """The incident it led to goes on; whoever works on it reads that the contact turned out to be something else."""
     said = {"contact": contact.number, "kind": contact.kind}
     record(Fact("incident.contact_reclassified", "incident", contact.incident_id or 0, now, by.actor, "§2", said))
+    incident = Incident.objects.select_for_update(no_key=True).filter(pk=contact.incident_id).first()
+    if incident is not None and rules_for(incident).sla.asks_for("kind"):
+        let_clocks_follow(incident, by=by, now=now)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from incidents.services import Move
 from lifecycle import correspondence, data_protection, family, review, team, updates
 from lifecycle.access import RULES, By
 from lifecycle.climb import Climb, climb_all
-from lifecycle.desk import rules_for, take_in_hand
+from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
 from lifecycle.major_end import REASON, TASK, all_give_way
 from notifications.services import release_topics
@@ -140,6 +140,9 @@ def _declare(cases: Sequence[Case], *, by: By, now: datetime) -> None:
     release_topics(topic_type="incident", topic_ids=[incident.pk for incident in incidents], now=now)
     called = team.call(incidents, by=by, now=now)
     review.owe(incidents, by=by, now=now)
+    for incident in incidents:
+        if rules_for(incident).sla.asks_for("major"):
+            let_clocks_follow(incident, by=by, now=now)
     for case in cases:
         _tell(case, "incident_major", letters="AI", but_for=called[case.incident.pk], by=by, now=now)
 

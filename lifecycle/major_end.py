@@ -20,7 +20,7 @@ from incidents.rules.states import Status, Verb
 from incidents.selectors import review_for
 from lifecycle import correspondence, family, review, updates
 from lifecycle.access import By
-from lifecycle.desk import rules_for, take_in_hand
+from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Forbidden, Invalid
 from notifications.selectors import people_told
 from process.schema import Document
@@ -127,6 +127,8 @@ def _demote(incident: Incident, *, reason: str, by: By, now: datetime) -> None:
         set_=set_,
         data={"trigger": incident.major_trigger, "reason": reason},
     )
+    if rules.sla.asks_for("major"):
+        let_clocks_follow(incident, by=by, now=now)
     summons.end_all([incident.pk], reason="demoted", now=now)
     services.drop_review(incident)
     updates.follow([incident], now=now)

@@ -22,6 +22,7 @@ from lifecycle.desk import let_clocks_follow, rules_for, take_in_hand
 from lifecycle.errors import Invalid
 from lifecycle.writing import reference_to, write_down
 from process.schema import PendingReason
+from process.schema.policy import LISTED
 
 
 @transaction.atomic
@@ -261,7 +262,10 @@ def edit(number: str, *, fields: Mapping[str, Any], by: By, now: datetime, versi
         set_=set_,
         data={"fields": ", ".join(sorted(name.removesuffix("_id") for name in set_)), **canton_of(set_)},
     )
-    if "school_id" in set_:
+    sla = rules_for(incident).sla
+    if "school_id" in set_ or any(
+        name.removesuffix("_id") in LISTED and sla.asks_for(name.removesuffix("_id")) for name in set_
+    ):
         let_clocks_follow(incident, by=by, now=now)
     if "category" in set_:
         circumstances.look_again(incident)

@@ -10,6 +10,7 @@ from process.rules.findings import Finding, Severity
 from process.rules.people import check_parts, check_people, check_reach
 from process.rules.promises import check_calendars, check_paces, check_targets
 from process.rules.tables import check_choices, check_criteria, check_matrix, check_raci
+from process.rules.targets import check_overlaps
 from process.rules.wording import check_wording
 from process.schema import Document
 
@@ -35,6 +36,7 @@ def lint(
         check_reach(document, manned) if manned is not None else (),
         check_people(document, holders) if holders is not None else (),
         check_targets(document),
+        check_overlaps(document),
         check_paces(document),
         check_matrix(document),
         check_criteria(document),

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from core.models import Event
-from directory.models import School
+from directory.models import Module, School
 from incidents.models import Incident
-from incidents.rules.states import Status
 from process.rules.calendar import hours
-from process.schema import ClockKind, Document, Priority
+from process.schema import Circumstances, ClockKind, Document, Priority
 from process.selectors import document as document_of
 from sla.models import Checkpoint, Clock
 from sla.rules.checkpoints import BREACH
-from sla.rules.clock import ClockState, FactKind, SlaFact, derive
+from sla.rules.clock import ClockState, SlaFact, derive
+from sla.rules.log import Words, facts_in, named
 
 COMPARED = (
     "state",
@@ -32,7 +31,6 @@ COMPARED = (
     "breached_at",
     "breach_cause",
 )
-SET_BY_HAND = ("incident.due_set", "incident.due_cleared")
 OF_THE_BREACH = ("state", "breached_at", "breach_cause")
 
 
@@ -42,17 +40,25 @@ def facts_of(incident_id: int) -> list[SlaFact]:
 
 
 def facts_for(incident_ids: Collection[int]) -> dict[int, list[SlaFact]]:
-    """The SLA facts of many incidents, in two queries."""
+    """The SLA facts of many incidents, in two or three queries."""
     events = Event.objects.filter(
         subject_type="incident", subject_id__in=incident_ids, kind__startswith="incident."
     ).order_by("id")
     log = list(events)
-    schools = {pk for event in log if (pk := _school(event.data.get("set", {})))}
-    cantons = dict(School.objects.filter(pk__in=schools).values_list("pk", "canton")) if schools else {}
+    words = _words_for(log)
     facts: dict[int, list[SlaFact]] = defaultdict(list)
     for event in log:
-        facts[event.subject_id] += [replace(fact, event=event.pk) for fact in _facts_in(event, cantons)]
+        facts[event.subject_id] += [replace(fact, event=event.pk) for fact in facts_in(event, words)]
     return {pk: _without_later_answers(found) for pk, found in facts.items()}
+
+
+def _words_for(log: Iterable[Event]) -> Words:
+    changes = [event.data.get("set", {}) for event in log]
+    schools, modules = ({pk for made in changes if (pk := named(made, name))} for name in ("school", "module"))
+    return Words(
+        cantons=dict(School.objects.filter(pk__in=schools).values_list("pk", "canton")) if schools else {},
+        modules=dict(Module.objects.filter(pk__in=modules).values_list("pk", "key")) if modules else {},
+    )
 
 
 def _without_later_answers(facts: list[SlaFact]) -> list[SlaFact]:
@@ -64,72 +70,16 @@ def _without_later_answers(facts: list[SlaFact]) -> list[SlaFact]:
 def opening_facts(incident: Incident) -> list[SlaFact]:
     """The facts of an incident that was opened this moment: the same as `facts_of` will read from its event (R4)."""
     canton = incident.school.canton if incident.school else None
-    return [SlaFact(incident.reported_at, "opened", priority=Priority(incident.priority), canton=canton)]
-
-
-def _facts_in(event: Event, cantons: dict[int, str]) -> Iterator[SlaFact]:
-    changes: dict[str, Any] = event.data.get("set", {})
-    canton = event.data.get("canton") or cantons.get(_school(changes) or 0)
-    if event.kind == "incident.opened":
-        reported = changes.get("reported_at")
-        at = datetime.fromisoformat(reported) if reported else event.at
-        yield SlaFact(at, "opened", priority=Priority(changes["priority"]), canton=canton, rule=event.rule)
-        return
-    if "priority" in changes:
-        yield SlaFact(event.at, "priority", priority=Priority(changes["priority"]), rule=event.rule)
-    if "canton" in event.data or "school" in changes or "school_id" in changes:
-        yield SlaFact(event.at, "canton", canton=canton, rule=event.rule)
-    if event.kind in SET_BY_HAND:
-        due_at = event.data.get("due_at")
-        yield SlaFact(
-            event.at,
-            "due",
-            rule=event.rule,
-            clock=ClockKind(event.data["clock"]),
-            due_at=datetime.fromisoformat(due_at) if due_at else None,
-        )
-    if _is_answer(event, changes):
-        yield SlaFact(event.at, "acknowledged", rule=event.rule)
-    kind = _move(changes.get("status"), event.data.get("was", {}).get("status"))
-    if kind is not None:
-        yield SlaFact(
-            event.at,
-            kind,
-            pauses=bool(event.data.get("pauses", True)),
-            rule=event.rule,
-            reason=changes.get("pending_reason", "") if kind == "paused" else "",
-        )
-
-
-def _school(changes: dict[str, Any]) -> int | None:
-    """The school that an event sets, by primary key; events name the field or its column."""
-    school: int | None = changes.get("school") or changes.get("school_id")
-    return school
-
-
-def _is_answer(event: Event, changes: dict[str, Any]) -> bool:
-    """Whether the response clock stops here: the first acknowledgement, or a public answer by a person (R3)."""
-    if event.kind == "incident.messaged":
-        return event.actor_kind == "person"
-    return event.kind == "incident.acknowledged" or bool(changes.get("acknowledged_at"))
-
-
-def _move(status: str | None, was: str | None) -> FactKind | None:
-    """What a change of status means for a clock; None when it means nothing."""
-    match status:
-        case Status.ON_HOLD:
-            return "paused"
-        case Status.RESOLVED:
-            return "resolved"
-        case Status.CLOSED:
-            return "closed"
-        case Status.CANCELLED:
-            return "cancelled"
-        case Status.NEW | Status.IN_PROGRESS if was == Status.ON_HOLD:
-            return "resumed"
-        case Status.NEW | Status.IN_PROGRESS if was in (Status.RESOLVED, Status.CLOSED, Status.CANCELLED):
-            return "reopened"
-    return None
+    priority = Priority(incident.priority)
+    case = Circumstances(
+        priority=priority,
+        canton=canton,
+        category=incident.category,
+        module=incident.module.key if incident.module else "",
+        school=incident.school_id,
+        channel=incident.channel,
+    )
+    return [SlaFact(incident.reported_at, "opened", priority=priority, canton=canton, case=case)]
 
 
 def clocks_for(incident_ids: Collection[int]) -> dict[int, list[Clock]]:
@@ -168,7 +118,8 @@ def most_used(incident: Incident, *, document: Document, now: datetime) -> int:
 def _promised(clock: Clock, document: Document) -> int:
     if clock.manual_due_at is None:
         return clock.target_s
-    return document.sla.target(ClockKind(clock.kind), Priority(clock.incident.priority)).target_min * 60
+    facts = [fact for fact in facts_of(clock.incident_id) if fact.kind != "due"]
+    return derive(ClockKind(clock.kind), facts, document, clock.as_of).target_s
 
 
 def explain(incident: Incident, *, now: datetime) -> list[ClockState]:

@@ -21,7 +21,8 @@ from sla.rules.checkpoints import BREACH, following, reached, seconds_at
 from sla.rules.clock import OVERDUE, ClockState, SlaFact, derive
 from sla.selectors import facts_for, seconds_used
 
-COLUMNS = [field.name for field in fields(ClockState) if field.name not in ("kind", "segments", "priority")]
+NOT_STORED = ("kind", "segments", "priority", "target")
+COLUMNS = [field.name for field in fields(ClockState) if field.name not in NOT_STORED]
 _TYPES = {
     "state": "text",
     "segment": "int",

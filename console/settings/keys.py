@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from console.door import READ, WRITE, StaffRequest, by, posted, room
 from console.page import page
+from console.settings import promises
 from console.settings.forms import KeyForm
 from core.clock import now
 from directory.errors import BadEntry
@@ -76,8 +77,7 @@ def process(request: StaffRequest) -> HttpResponse:
         "versions": ProcessVersion.objects.defer("source", "data")[:20],
         "process": document,
         "rows": [(row.impact, [row.priority(level) for level in Level]) for row in document.matrix.rows],
-        "targets": [
-            (target, document.calendar(target.calendar).label.in_(language)) for target in document.sla.targets
-        ],
+        "targets": promises.rows(document, language),
+        "remarks": promises.remarks(document, language),
     }
     return page(request, "console/settings/process.html", context)

@@ -19,6 +19,7 @@ MAX_SECONDS = YEARS_AT_MOST * 366 * 86_400
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
+_DAYS_IDLE = 366
 
 
 class NoWorkingTime(ValueError):
@@ -47,6 +48,10 @@ class Hours(Protocol):
         """The open stretches within [since, until) in UTC, as long as possible and in order."""
         ...
 
+    def close_after(self, since: datetime, days: int) -> datetime:
+        """When the `days`-th business day after the local day of `since` closes; NoWorkingTime if there is none."""
+        ...
+
 
 class Always:
     """24×7: knows no local time, no holiday, no change of clocks."""
@@ -62,6 +67,10 @@ class Always:
     def openings(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
         """All of it."""
         return [(since, until)] if until > since else []
+
+    def close_after(self, since: datetime, days: int) -> datetime:
+        """Nothing that never closes has business days."""
+        raise NoWorkingTime("hours around the clock have no business days")
 
 
 class Schedule:
@@ -116,6 +125,21 @@ class Schedule:
                 elif closes > opens:
                     found.append((opens, closes))
         return found
+
+    def close_after(self, since: datetime, days: int) -> datetime:
+        """When the `days`-th business day after the local day of `since` closes (R14). That day itself does not count,
+        as with deadlines of law (Art. 77 OR). Raises NoWorkingTime when nothing opens for a whole year."""
+        day, idle = _day_of(since, self._zone), 0
+        closes = since
+        while days and idle < _DAYS_IDLE:
+            day += _DAY
+            openings = self.intervals(day)
+            idle = 0 if openings else idle + 1
+            if openings:
+                days, closes = days - 1, openings[-1][1]
+        if days:
+            raise NoWorkingTime(f"nothing opens from {day:%d.%m.%Y} on for at least a year")
+        return closes
 
     def intervals(self, day: date) -> list[tuple[datetime, datetime]]:
         """The openings of a local date, in UTC."""
@@ -200,6 +224,10 @@ def _transition(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
         else:
             after = middle
     return after
+
+
+def _day_of(instant: datetime, zone: ZoneInfo) -> date:
+    return instant.astimezone(zone).date()
 
 
 def _checked(seconds: int) -> int:

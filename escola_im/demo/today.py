@@ -86,7 +86,7 @@ class _Scene:
         """When it was reported, if `share` of its resolution target is used up now."""
         target = self.document.sla.target(ClockKind.RESOLUTION, self.priority(case))
         open_hours = hours(self.document.calendar(target.calendar), place.canton)
-        wanted = int(target.target_min * 60 * share)
+        wanted = int(target.length_s(open_hours, self.now) * share)
         early, late = self.now - timedelta(days=40), self.now
         while late - early > timedelta(seconds=20):
             middle = early + (late - early) / 2

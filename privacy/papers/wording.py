@@ -28,7 +28,7 @@ from privacy.papers.vocabulary import (
 )
 from process.loader import read_as
 from process.schema import Strict
-from process.schema.promises import CANTONS
+from process.schema.policy import CANTONS
 
 FOLDER = Path(__file__).with_name("words")
 

@@ -65,7 +65,7 @@ def check_targets(document: Document) -> Iterator[Finding]:
             if _real_minutes(document, above) > _real_minutes(document, below):
                 yield warning(
                     "target_slower_than_lower_priority",
-                    f"sla.targets[{clock}/{higher}]",
+                    f"sla.targets[{above.key}]",
                     above.paragraph,
                     de=f"Das Ziel für «{higher}» ist länger als das für «{lower}».",
                     en=f"The target for “{higher}” is longer than the one for “{lower}”.",
@@ -75,7 +75,7 @@ def check_targets(document: Document) -> Iterator[Finding]:
         if _real_minutes(document, resolution) < _real_minutes(document, response):
             yield warning(
                 "resolution_before_response",
-                f"sla.targets[resolution/{priority}]",
+                f"sla.targets[{resolution.key}]",
                 resolution.paragraph,
                 de="Die Lösung ist früher zugesagt als die Reaktion.",
                 en="The resolution is promised sooner than the response.",
@@ -109,7 +109,11 @@ def check_paces(document: Document) -> Iterator[Finding]:
 
 def _real_minutes(document: Document, target: SlaTarget) -> float:
     """The target in average real minutes, so that targets in different calendars can be compared."""
-    return target.target_min * WEEK_MIN / _open_minutes(document.calendar(target.calendar))
+    calendar = document.calendar(target.calendar)
+    if target.business_days is not None:
+        open_days = sum(bool(spans) for spans in calendar.weekly.values())
+        return target.business_days * WEEK_MIN / open_days
+    return (target.target_min or 0) * WEEK_MIN / _open_minutes(calendar)
 
 
 def _open_minutes(calendar: Calendar) -> int:

@@ -39,7 +39,8 @@ from process.schema.duties import DataProtectionCalls, DataProtectionDuty, Impro
 from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
 from process.schema.messages import MessageTemplate
 from process.schema.monitoring import Monitoring, SeverityRule
-from process.schema.promises import Cadence, Calendar, CalendarException, Canton, DayHours, Sla, SlaTarget, Weekday
+from process.schema.policy import Canton, Circumstances, Contract, SlaTarget, When
+from process.schema.promises import Cadence, Calendar, CalendarException, DayHours, Sla, Weekday
 from process.schema.retention import RetentionRule
 from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, MatrixRow, ModuleRule, Role
 
@@ -57,10 +58,12 @@ __all__ = [
     "ChainName",
     "Channel",
     "Circumstance",
+    "Circumstances",
     "ClockKind",
     "ClosureCode",
     "ContactKind",
     "ContactKindRule",
+    "Contract",
     "Criterion",
     "DataProtectionCalls",
     "DataProtectionDuty",
@@ -101,4 +104,5 @@ __all__ = [
     "ToolUse",
     "Training",
     "Weekday",
+    "When",
 ]

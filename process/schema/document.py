@@ -108,6 +108,8 @@ def _duplicates(document: Document) -> list[Located]:
     problems: list[Located] = []
     for room in KEYED:
         problems += repeats([entry.key for entry in getattr(document, room)], (room,))
+    problems += repeats([target.key for target in document.sla.targets], ("sla", "targets"))
+    problems += repeats([contract.key for contract in document.sla.contracts], ("sla", "contracts"))
     problems += repeats([trigger.key for trigger in document.major.triggers], ("major", "triggers"))
     problems += repeats([member.key for member in document.major.team], ("major", "team"))
     for at, chain in enumerate(document.chains):
@@ -168,7 +170,36 @@ def _promises(document: Document) -> list[Located]:
     named += [
         ((*place, "hours", "calendar"), level.hours.calendar) for place, level in _levels(document) if level.hours
     ]
-    return [(place, unknown("calendar", key, known)) for place, key in named if key not in known]
+    return [
+        *((place, unknown("calendar", key, known)) for place, key in named if key not in known),
+        *_conditions(document),
+        *_days_without_closing(document),
+    ]
+
+
+def _conditions(document: Document) -> list[Located]:
+    known = {
+        "category": {entry.key for entry in document.categories},
+        "module": {entry.key for entry in document.modules},
+        "channel": {entry.key for entry in document.channels},
+        "contract": {entry.key for entry in document.sla.contracts},
+    }
+    return [
+        (("sla", "targets", at, "when", name, index), unknown(name, key, keys))
+        for at, target in enumerate(document.sla.targets)
+        for name, keys in known.items()
+        for index, key in enumerate(getattr(target.when, name))
+        if key not in keys
+    ]
+
+
+def _days_without_closing(document: Document) -> list[Located]:
+    always_open = {calendar.key for calendar in document.calendars if calendar.always}
+    return [
+        (("sla", "targets", at, "business_days"), "expected a calendar that closes; this one has no business days")
+        for at, target in enumerate(document.sla.targets)
+        if target.business_days is not None and target.calendar in always_open
+    ]
 
 
 def _signals(document: Document) -> list[Located]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from core.rules.workhours import Hours
 from process.rules.calendar import hours
-from process.schema import ClockKind, Document, Priority
+from process.schema import ClockKind, Document
 from sla.rules.checkpoints import BREACH, following, seconds_at
-from sla.rules.facts import OVERDUE, RECLASSIFIED, ClockState, FactKind, Segment, SlaFact, State
+from sla.rules.facts import CLASSIFYING, OVERDUE, RECLASSIFIED, ClockState, FactKind, Segment, SlaFact, State
 
 __all__ = ["OVERDUE", "RECLASSIFIED", "ClockState", "FactKind", "Segment", "SlaFact", "State", "derive"]
 
@@ -29,9 +30,13 @@ def derive(kind: ClockKind, facts: Sequence[SlaFact], document: Document, now: d
     if not facts or facts[0].kind != "opened" or facts[0].priority is None:
         raise ValueError("the facts of a clock begin with 'opened' and a priority")
     ordered = _in_order(facts)
-    replay = _Replay(kind, document, ordered[0], ordered[0].priority or Priority.LOW)
-    for fact in ordered[1:]:
-        replay.take(fact)
+    replay = _Replay(kind, document, ordered[0])
+    for is_classifying, together in groupby(ordered[1:], key=_classification):
+        if is_classifying:
+            replay.reclassify(list(together))
+        else:
+            for fact in together:
+                replay.take(fact)
     return replay.state(max(now, ordered[-1].at))
 
 
@@ -42,15 +47,19 @@ def _in_order(facts: Sequence[SlaFact]) -> list[SlaFact]:
         ordered.append(fact if not ordered or fact.at >= ordered[-1].at else replace(fact, at=ordered[-1].at))
     last = {(fact.kind, fact.at): index for index, fact in enumerate(ordered)}
     return [
-        fact
-        for index, fact in enumerate(ordered)
-        if fact.kind not in ("priority", "canton") or last[fact.kind, fact.at] == index
+        fact for index, fact in enumerate(ordered) if fact.kind not in CLASSIFYING or last[fact.kind, fact.at] == index
     ]
 
 
-class _Promise(NamedTuple):
-    """What is promised: so many seconds of these opening hours."""
+def _classification(fact: SlaFact) -> datetime | None:
+    """Classifying facts of one instant are one change: what one of them alone would promise is never looked at."""
+    return fact.at if fact.kind in CLASSIFYING else None
 
+
+class _Promise(NamedTuple):
+    """What is promised: so many seconds of these opening hours, by which target."""
+
+    key: str
     target_s: int
     calendar: str
     hours: Hours
@@ -59,11 +68,10 @@ class _Promise(NamedTuple):
 class _Replay:
     """Winds one clock through the facts. `at` is the instant up to which everything is counted."""
 
-    def __init__(self, kind: ClockKind, document: Document, opened: SlaFact, priority: Priority) -> None:
+    def __init__(self, kind: ClockKind, document: Document, opened: SlaFact) -> None:
         self.kind = kind
         self.document = document
-        self.priority = priority
-        self.canton = opened.canton
+        self.case = opened.circumstances
         self.manual: datetime | None = None
         self.why = opened
         self.at = self.started_at = opened.at
@@ -80,8 +88,6 @@ class _Replay:
     def take(self, fact: SlaFact) -> None:
         """Lets a fact act on the clock."""
         match fact.kind:
-            case "priority" | "canton":
-                self._reclassify(fact)
             case "acknowledged":
                 if self.kind is ClockKind.RESPONSE:
                     self._halt(fact)
@@ -93,6 +99,8 @@ class _Replay:
                 self._restart(fact)
             case "due":
                 self._fix(fact)
+            case "merged":
+                self._begin_earlier(fact)
 
     def state(self, now: datetime) -> ClockState:
         """The clock at `now`, which is not before the last fact."""
@@ -122,7 +130,8 @@ class _Replay:
             next_percent=percent,
             next_check_at=check_at,
             segments=tuple(self.segments),
-            priority=self.priority,
+            priority=self.case.priority,
+            target=self.promise.key,
         )
 
     def _name(self) -> State:
@@ -144,33 +153,37 @@ class _Replay:
         if can_break and self.breached_at is None and until > self.due:
             self.breached_at, self.cause = self.due, OVERDUE
         if until > self.at:
-            self.segments.append(
-                Segment(
-                    begins_at=self.at,
-                    ends_at=until,
-                    state="running" if runs else "standing",
-                    why=self.why.kind,
-                    rule=self.why.rule,
-                    calendar=self.promise.calendar,
-                    seconds=seconds,
-                    number=self.number,
-                    target_s=self.promise.target_s,
-                    reason=self.why.reason,
-                    priority=self.priority,
-                    canton=self.canton,
-                    is_by_hand=self.manual is not None,
-                    event=self.why.event,
-                )
-            )
+            self.segments.append(self._segment(self.at, until, seconds, self.why, runs=runs))
         self.at = until
 
+    def _segment(self, begin: datetime, end: datetime, seconds: int, why: SlaFact, *, runs: bool) -> Segment:
+        return Segment(
+            begins_at=begin,
+            ends_at=end,
+            state="running" if runs else "standing",
+            why=why.kind,
+            rule=why.rule,
+            calendar=self.promise.calendar,
+            seconds=seconds,
+            number=self.number,
+            target_s=self.promise.target_s,
+            reason=why.reason,
+            priority=self.case.priority,
+            canton=self.case.canton,
+            is_by_hand=self.manual is not None,
+            event=why.event,
+            target=self.promise.key,
+        )
+
     def _promised(self) -> _Promise:
-        """The promise for the present priority and canton; up to a due instant set by hand, what lies before it."""
-        target = self.document.sla.target(self.kind, self.priority)
-        opening = hours(self.document.calendar(target.calendar), self.canton)
+        """The promise for the present circumstances; up to a due instant set by hand, what lies before it."""
+        target = self.document.sla.target_for(self.kind, self.case)
+        opening = hours(self.document.calendar(target.calendar), self.case.canton)
         if self.manual is None:
-            return _Promise(target.target_s, target.calendar, opening)
-        return _Promise(self.elapsed + opening.elapsed(self.at, self.manual), target.calendar, opening)
+            seconds = target.length_s(opening, self.started_at)
+        else:
+            seconds = self.elapsed + opening.elapsed(self.at, self.manual)
+        return _Promise(target.key, seconds, target.calendar, opening)
 
     def _run(self) -> None:
         """Finds the due instant for what is left from `at` on; a promise already broken keeps the instant it broke.
@@ -185,17 +198,28 @@ class _Replay:
         else:
             self.due = self.promise.hours.add(self.at, max(0, left))
 
-    def _reclassify(self, fact: SlaFact) -> None:
+    def reclassify(self, facts: Sequence[SlaFact]) -> None:
         """Consumed seconds carry over into the new promise; more than it allows breaks it at this instant (R7)."""
-        if fact.kind == "canton":
-            self.canton = fact.canton
-        elif fact.priority is None or fact.priority == self.priority:
+        before = self.case
+        for fact in facts:
+            self.case = self.case._replace(**fact.change)
+        if self.stop is None and (self.case.priority != before.priority or self._promised() != self.promise):
+            # counted as what it was: what lies before the change is told by the circumstances of then
+            self.case, changed = before, self.case
+            self._count(facts[-1].at)
+            self.case = changed
+            self._promise_anew(next((fact for fact in facts if fact.kind == "priority"), facts[-1]))
+
+    def _begin_earlier(self, fact: SlaFact) -> None:
+        """What was merged into it was reported earlier: the promise counts from then (R17)."""
+        if self.stop is not None or fact.since is None or fact.since >= self.started_at:
             return
-        else:
-            self.priority = fact.priority
-        if self.stop is None and (fact.kind == "priority" or self._promised() != self.promise):
-            self._count(fact.at)
-            self._promise_anew(fact)
+        self._count(fact.at)
+        seconds = self.promise.hours.elapsed(fact.since, self.started_at)
+        self.segments.insert(0, self._segment(fact.since, self.started_at, seconds, fact, runs=True))
+        self.started_at = fact.since
+        self.elapsed += seconds
+        self._promise_anew(fact)
 
     def _promise_anew(self, fact: SlaFact) -> None:
         self.promise = self._promised()

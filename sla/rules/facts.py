@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from process.schema import ClockKind, Priority
+from process.schema import Circumstances, ClockKind, Priority
 
 FactKind = Literal[
     "opened",
@@ -21,8 +21,17 @@ FactKind = Literal[
     "closed",
     "cancelled",
     "canton",
+    "kind",
+    "category",
+    "module",
+    "school",
+    "channel",
+    "major",
+    "merged",
     "due",
 ]
+CLASSIFYING: frozenset[FactKind] = frozenset(Circumstances._fields)  # type: ignore[arg-type]
+"""Facts that say under which circumstances a promise is chosen; each field of `Circumstances` is one."""
 State = Literal["running", "paused", "met", "breached", "cancelled"]
 OVERDUE = "overdue"
 RECLASSIFIED = "reclassified"
@@ -32,7 +41,9 @@ RECLASSIFIED = "reclassified"
 class SlaFact:
     """Something that happened to an incident and that its clocks must know.
 
-    `opened` carries the priority and the canton the incident began with; `priority` and `canton` carry the new one.
+    `opened` carries the priority, the canton and the other circumstances (`case`) the incident began with; `priority`
+    and `canton` carry the new one, the other classifying facts theirs as `value`. `merged` carries in `since` when the
+    incident that was merged into this one was reported (R17).
     `pauses` says whether a hold stops the resolution clock; `reason` is the pending reason, for people. `due` concerns
     one `clock` only: `due_at` was set by hand, or None takes that back (R15). `event` is the entry of the log it was
     read from, for people; clocks do not look at it.
@@ -48,13 +59,33 @@ class SlaFact:
     clock: ClockKind | None = None
     due_at: datetime | None = None
     event: int | None = field(default=None, compare=False)
+    case: Circumstances | None = None
+    value: str | int | bool | None = None
+    since: datetime | None = None
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """Of `opened`: what the incident began with."""
+        case = self.case or Circumstances()
+        return case._replace(priority=self.priority or case.priority, canton=self.canton)
+
+    @property
+    def change(self) -> dict[str, Any]:
+        """Of a classifying fact: the circumstance it sets; nothing for a priority that is not named."""
+        match self.kind:
+            case "priority":
+                return {"priority": self.priority} if self.priority is not None else {}
+            case "canton":
+                return {"canton": self.canton}
+        return {self.kind: self.value}
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch in which the clock ran or stood: why, by which rule, in which calendar, at which cost in seconds.
 
-    `number` counts the promises (1, and one more after each change of priority, canton or a due instant set by hand).
+    `number` counts the promises (1, and one more after each change of priority, of the other circumstances when
+    another promise follows, or of a due instant set by hand). `target` is the key of the promise in the document.
     `priority` and `canton` are those the promise was chosen by; `is_by_hand` when a due instant set by hand counted
     instead. `event` is the entry of the log behind `why`.
     """
@@ -73,6 +104,7 @@ class Segment:
     canton: str | None = None
     is_by_hand: bool = False
     event: int | None = field(default=None, compare=False)
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +128,7 @@ class ClockState:
     next_check_at: datetime | None
     segments: tuple[Segment, ...]
     priority: Priority | None = None
+    target: str = ""
 
     @property
     def deadline(self) -> datetime | None:

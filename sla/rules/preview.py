@@ -12,7 +12,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import cast
 
-from process.schema import ClockKind, Document, Priority, Sla, SlaTarget
+from core.rules.workhours import Hours
+from process.schema import ClockKind, Document, Priority, Sla, SlaTarget, When
 from sla.rules.clock import ClockState, SlaFact, derive
 
 KIND = ClockKind.RESOLUTION
@@ -42,8 +43,7 @@ class _Step(SlaTarget):
 
     seconds: int
 
-    @property
-    def target_s(self) -> int:
+    def length_s(self, opening: Hours, since: datetime) -> int:
         return self.seconds
 
 
@@ -72,8 +72,10 @@ def preview(terms: Sequence[Terms], pauses: Sequence[Pause], document: Document)
 def _agreement(terms: Sequence[Terms], document: Document) -> Sla:
     targets = [
         _Step.model_construct(
+            key=f"terms_{place}",
             clock=KIND,
-            priority=_name(place),
+            rank=place + 1,
+            when=When.model_construct(priority=[_name(place)]),
             target_min=1,
             seconds=term.target_s,
             calendar=term.calendar,

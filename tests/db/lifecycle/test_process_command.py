@@ -161,7 +161,7 @@ def test_export_prints_what_was_loaded(file: Path) -> None:
 def test_diff_compares_versions_and_files(file: Path) -> None:
     process("default")
     spoil(file, "target_min: 15", "target_min: 25")
-    wanted = "~ sla.targets[response/critical].target_min: 15 → 25\n"
+    wanted = "~ sla.targets[response_critical].target_min: 15 → 25\n"
     assert process("diff", "1", str(file)) == wanted
     process("load", str(file))
     assert process("diff", "1", "2") == wanted

@@ -12,7 +12,7 @@ from directory.models import School
 from privacy.law import default_law, default_text, parse
 from privacy.schema import ROOMS, Law, SchoolKind
 from process.loader import BadDocument
-from process.schema.promises import CANTONS
+from process.schema.policy import CANTONS
 
 LAW = default_law()
 TREE = LAW.model_dump(mode="json")

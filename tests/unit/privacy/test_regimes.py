@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from privacy.law import default_law
 from privacy.rules.regimes import Missing, regime_of
 from privacy.schema import Law, SchoolKind
-from process.schema.promises import CANTONS
+from process.schema.policy import CANTONS
 
 LAW = default_law()
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

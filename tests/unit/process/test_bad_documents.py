@@ -38,9 +38,9 @@ VALUES = [
         "'high', 'medium' or 'low', found 'hgh'",
     ),
     ("effect: declare", "effect: nuke", "major.triggers[whole_software_down].effect", "'propose' or 'declare'"),
-    ("target_min: 15", "target_min: soon", "sla.targets[response/critical].target_min", "integer"),
-    ("target_min: 15", "target_min: 0", "sla.targets[response/critical].target_min", "greater than or equal to 1"),
-    ("calendar: 24x7", "calendar: 24x8", "sla.targets[response/critical].calendar", "a known calendar (24x7, 8x5,"),
+    ("target_min: 15", "target_min: soon", "sla.targets[response_critical].target_min", "integer"),
+    ("target_min: 15", "target_min: 0", "sla.targets[response_critical].target_min", "greater than or equal to 1"),
+    ("calendar: 24x7", "calendar: 24x8", "sla.targets[response_critical].calendar", "a known calendar (24x7, 8x5,"),
     ('{open: "08:00"', '{open: "25:00"', "calendars[8x5].weekly.mon[1].open", "a valid time"),
     ('close: "12:00"', 'close: "07:00"', "calendars[8x5].weekly.mon[1]", "open before it closes"),
     ('{open: "13:00"', '{open: "11:00"', "calendars[8x5]", "do not overlap"),
@@ -131,7 +131,7 @@ def test_all_problems_are_reported_at_once_in_the_order_of_the_file() -> None:
     problems = problems_of(text)
     assert [problem.path for problem in problems] == [
         "urgency_criteria[damage_grows_fast].level",
-        "sla.targets[response/critical].target_min",
+        "sla.targets[response_critical].target_min",
     ]
 
 

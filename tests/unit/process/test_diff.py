@@ -23,8 +23,8 @@ def test_equal_documents_do_not_differ() -> None:
 
 def test_a_changed_figure_shows_before_and_after() -> None:
     changes = after(lambda tree: tree["sla"]["targets"][0].update(target_min=20))
-    assert changes == [Change("sla.targets[response/critical].target_min", "15", "20")]
-    assert str(changes[0]) == "~ sla.targets[response/critical].target_min: 15 → 20"
+    assert changes == [Change("sla.targets[response_critical].target_min", "15", "20")]
+    assert str(changes[0]) == "~ sla.targets[response_critical].target_min: 15 → 20"
 
 
 def test_an_added_rule_is_one_change_although_it_moves_the_others() -> None:

@@ -131,19 +131,19 @@ def test_a_day_with_two_exceptions_is_a_warning() -> None:
 def with_target(clock: str, priority: str, minutes: int) -> Document:
     sla = part("sla")
     for target in sla["targets"]:
-        if (target["clock"], target["priority"]) == (clock, priority):
+        if target["key"] == f"{clock}_{priority}":
             target["target_min"] = minutes
     return changed(sla=sla)
 
 
 def test_a_resolution_promised_before_the_response_is_a_warning() -> None:
     findings = found(with_target("resolution", "high", 30), "resolution_before_response")
-    assert [finding.path for finding in findings] == ["sla.targets[resolution/high]"]
+    assert [finding.path for finding in findings] == ["sla.targets[resolution_high]"]
 
 
 def test_critical_promised_later_than_high_is_a_warning_across_calendars() -> None:
     findings = found(with_target("resolution", "critical", 5 * 1440), "target_slower_than_lower_priority")
-    assert [finding.path for finding in findings] == ["sla.targets[resolution/critical]"]
+    assert [finding.path for finding in findings] == ["sla.targets[resolution_critical]"]
 
 
 def test_a_matrix_in_which_more_means_less_is_a_warning() -> None:
