@@ -152,8 +152,8 @@ def _tell_its_incident(contact: Contact, *, by: By, now: datetime) -> None:
     """The incident it led to goes on; whoever works on it reads that the contact turned out to be something else."""
     said = {"contact": contact.number, "kind": contact.kind}
     record(Fact("incident.contact_reclassified", "incident", contact.incident_id or 0, now, by.actor, "§2", said))
-    incident = Incident.objects.select_for_update(no_key=True).filter(pk=contact.incident_id).first()
-    if incident is not None and rules_for(incident).sla.asks_for("kind"):
+    incident = Incident.objects.select_for_update(no_key=True).get(pk=contact.incident_id or 0)
+    if rules_for(incident).sla.asks_for("kind"):
         let_clocks_follow(incident, by=by, now=now)
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, model_validator
 
 from process.schema import Key, Paragraph, Strict, Text
-from process.schema.promises import Canton
+from process.schema.policy import Canton
 from process.schema.references import Located, refuse, repeats, unknown
 
 Tag = Annotated[str, StringConstraints(pattern=r"^([A-Z]{1,2}|[A-Z][0-9]{1,2})$")]

@@ -93,7 +93,7 @@ class SlaTarget(Strict):
     label: Text
     clock: ClockKind
     rank: Annotated[int, Field(ge=1, le=9999, description="Of several targets that fit the lowest rank counts.")]
-    when: When = When()
+    when: When = Field(default_factory=lambda: When.model_validate({}))
     target_min: Annotated[int, Field(ge=1, le=60 * 24 * 366)] | None = Field(None, description="Minutes it is open.")
     business_days: Annotated[int, Field(ge=1, le=366)] | None = None
     calendar: CalendarKey

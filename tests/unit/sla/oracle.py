@@ -95,6 +95,7 @@ class _Walk:
         assert priority is not None
         self.priority = self.wanted = priority
         target = self.document.sla.target(self.kind, priority)
+        assert target.target_min is not None
         self.target, self.calendar = target.target_min, target.calendar
 
     def promise_anew(self, at: datetime) -> None:

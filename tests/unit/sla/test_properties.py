@@ -203,7 +203,7 @@ def test_q10_raised_and_lowered_back_at_one_instant_is_as_if_nothing_had_been(
 def test_q10_raising_never_leaves_more_time_in_the_same_calendar(
     start: datetime, gap: int, one: Priority, other: Priority
 ) -> None:
-    low, high = sorted((one, other), key=lambda p: -IN_OFFICE.sla.target(ClockKind.RESOLUTION, p).target_min)
+    low, high = sorted((one, other), key=lambda p: -(IN_OFFICE.sla.target(ClockKind.RESOLUTION, p).target_min or 0))
     opened = SlaFact(start, "opened", priority=low, canton="ZH")
     raised = SlaFact(start + gap * SECOND, "priority", priority=high)
     before = derive(ClockKind.RESOLUTION, [opened], IN_OFFICE, raised.at)
