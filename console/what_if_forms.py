@@ -54,7 +54,11 @@ class WhatIfForm(Entry):
         calendars = [(calendar.key, calendar.label.in_(language)) for calendar in document.calendars]
         for place, target in enumerate(self.targets):
             self.fields[f"minutes_{place}"] = forms.IntegerField(
-                label=_("Minuten"), min_value=1, max_value=LONGEST_MIN, initial=target["target_min"]
+                label=_("Minuten"),
+                min_value=1,
+                max_value=LONGEST_MIN,
+                initial=target["target_min"],
+                required=target["target_min"] is not None,
             )
             self.fields[f"calendar_{place}"] = forms.ChoiceField(
                 label=_("Kalender"), choices=calendars, initial=target["calendar"]
@@ -104,7 +108,7 @@ class WhatIfForm(Entry):
         if "sections" in data:
             return dict(data["sections"])
         edited = [
-            target | {"target_min": data[f"minutes_{place}"], "calendar": data[f"calendar_{place}"]}
+            target | _length(data[f"minutes_{place}"]) | {"calendar": data[f"calendar_{place}"]}
             for place, target in enumerate(self.targets)
         ]
         return {"sla": self.sections["sla"] | {"targets": edited}}
@@ -116,6 +120,11 @@ class WhatIfForm(Entry):
         self.add_error(None, _("So kann der Text nicht gelten."))
         for text in errors.get("", []):
             self.add_error(None, text)
+
+
+def _length(minutes: int | None) -> dict[str, Any]:
+    """What the field says; nothing for a promise of business days that stays one."""
+    return {"target_min": minutes, "business_days": None} if minutes else {}
 
 
 def _whom(target: Mapping[str, Any]) -> str:

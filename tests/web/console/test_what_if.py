@@ -50,8 +50,8 @@ def answered(client: Client, address: str) -> str:
 
 def minutes_of(document: Document, clock: str, priority: str) -> str:
     """The name of a field of the table."""
-    places = [(target.clock, target.priority) for target in document.sla.targets]
-    return f"minutes_{places.index((clock, priority))}"  # type: ignore[arg-type]
+    places = [target.key for target in document.sla.targets]
+    return f"minutes_{places.index(f'{clock}_{priority}')}"
 
 
 def test_the_table_is_filled_changed_and_answered(enter: Entering, company: Company, document: Document) -> None:
@@ -104,7 +104,7 @@ def test_a_text_counts_instead_of_the_table(enter: Entering, company: Company) -
         ({"text": "sla: {targets: []}"}, "<code>sla.paragraph</code>"),
         ({"text": "calendars: ["}, "Zeile"),
         ({"text": "matrix: {}"}, "<code>matrix</code>"),
-        ({"text": CALENDAR.replace("key: 24x7", "key: other")}, "<code>sla.targets[response/critical].calendar</code>"),
+        ({"text": CALENDAR.replace("key: 24x7", "key: other")}, "<code>sla.targets[response_critical].calendar</code>"),
         ({"text": CALENDAR.replace('[{open: "08:00", close: "09:00"}]', "[]")}, "working time"),
     ],
 )
