@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 TOKEN_IN_PATH = re.compile(
-    r"(/hooks/[^/?\s]+/[^/?\s]+/|/(?:notice|answer|receipts/sms|on-call/feed|confirm|unsubscribe)/)[^?\s\"']+"
+    r"(/hooks/[^/?\s]+/[^/?\s]+/|/(?:ping|notice|answer|receipts/sms|on-call/feed|confirm|unsubscribe)/)[^?\s\"']+"
 )
 TOKEN_IN_TEXT = re.compile(r"((?:token|key|secret|password)=)[^&\s\"']+", re.IGNORECASE)
 SHARED_PROCESSORS: list[structlog.typing.Processor] = [

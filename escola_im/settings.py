@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "sla",
     "statuspage",
     "privacy",
+    "heartbeats",
     "figures",
     "integrations",
     "lifecycle",

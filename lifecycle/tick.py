@@ -20,6 +20,7 @@ import escalation.services
 from core import pulses
 from escalation.models import SeatCall, Step
 from escalation.selectors import reason_paragraph
+from heartbeats.models import Heartbeat
 from incidents.models import OPEN_VALUES, Alert, Incident
 from incidents.rules.states import Status
 from lifecycle import (
@@ -29,6 +30,7 @@ from lifecycle import (
     data_protection,
     family,
     finish,
+    heartbeats,
     notice_reminders,
     progress,
     team,
@@ -110,6 +112,7 @@ def _deadlines() -> dict[str, tuple[QuerySet[Any], str]]:
         "breach_duties": (Duty.objects.filter(next_alarm_at__isnull=False), "next_alarm_at"),
         "school_reminders": (AffectedSchool.objects.filter(next_reminder_at__isnull=False), "next_reminder_at"),
         "team": (SeatCall.objects.filter(due_at__isnull=False), "due_at"),
+        "heartbeats": (Heartbeat.objects.filter(due_at__isnull=False), "due_at"),
         "recoveries": (Alert.objects.filter(resolve_at__isnull=False), "resolve_at"),
         "circumstances": (weighed, "weigh_at"),
         "updates": (UpdateClock.objects.filter(next_at__isnull=False), "next_at"),
@@ -122,6 +125,8 @@ def sweep(*, now: datetime) -> Swept:
     """Runs every kind that is due until nothing is left, within reason. One that fails stops no other."""
     swept = Swept(dict.fromkeys(STEPS, 0))
     due = {deadline.step for deadline in _ahead() if deadline.at <= now}
+    if "heartbeats" in due:
+        heartbeats.excuse_our_absence(now=now)
     for name, work in STEPS.items():
         if name not in due:
             continue
@@ -253,6 +258,7 @@ STEPS = {
     "breach_duties": Work(breach_duties.alarms, TOGETHER),
     "school_reminders": Work(notice_reminders.remind, TOGETHER),
     "team": Work(team.unanswered, TOGETHER),
+    "heartbeats": Work(heartbeats.sweep, TOGETHER),
     "recoveries": Work(_recovered, ONE_BY_ONE),
     "circumstances": Work(circumstances.weigh, TOGETHER),
     "updates": Work(updates.remind, TOGETHER),

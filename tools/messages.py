@@ -17,7 +17,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 APPS = (
-    "escola_im", "console", "api", "integrations", "lifecycle", "escalation",
+    "escola_im", "console", "api", "integrations", "lifecycle", "escalation", "heartbeats",
     "figures", "sla", "statuspage", "privacy", "incidents", "notifications", "directory", "process", "core",
 )  # fmt: skip
 PLAIN = {"_", "gettext", "gettext_lazy", "gettext_noop"}

@@ -14,7 +14,7 @@ FLOORS = [
     {"integrations"},
     {"lifecycle"},
     {"figures"},
-    {"escalation", "sla", "statuspage", "privacy"},
+    {"escalation", "sla", "statuspage", "privacy", "heartbeats"},
     {"incidents", "notifications"},
     {"directory"},
     {"process"},

@@ -201,6 +201,8 @@ def _filled(route: str, case: Case) -> str:
         "day": "2026-01-01",
         "row": str(Withheld.objects.get(place="attachment").pk),
     }
+    if route.startswith("ping/"):
+        values["key"] = "00000000-0000-4000-8000-000000000000"
     if "privacy/law/" in route:
         values |= {"number": "1", "kind": "authorities", "key": "canton_zh"}
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _value(route, found[1], values), route)
@@ -210,7 +212,7 @@ FIXED = {
     "slug": "note", "verb": "note", "kind": "x", "token": "x", "ending": "zip", "attachment_id": "1",
     "override_pk": "1", "layer_pk": "1", "digest": "0" * 40, "key": "developer_1", "chain": "functional", "rest": "x",
     "name": "main", "source": "main", "language": "de", "username": "dpo", "version": "1", "format": "json",
-    "form": "F7", "shape": "json",
+    "form": "F7", "shape": "json", "what": "log",
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Pure rules: when a job is expected, and what a ping or a silence means."""
