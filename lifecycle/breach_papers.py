@@ -192,7 +192,7 @@ class _Source:
             head=self.head,
             assessment=self.assessment,
             severity=severity_of(self.assessment),
-            duties=tuple(_duty(entry) for entry in owed),
+            duties=tuple(_duty(entry, self.assessment) for entry in owed),
             police=_police(self.row),
             cyber=_cyber(self.row, self.assessment),
             register=Register(
@@ -225,8 +225,12 @@ def _if_known(schools: object) -> Answer[bool]:
     return UNKNOWN if schools == UNKNOWN else False
 
 
-def _duty(owed: Owed) -> DutyRow:
+def _duty(owed: Owed, found: Assessment) -> DutyRow:
+    """A duty with what was decided; where it was no breach nobody has to decide about each."""
     row, clock = owed.row, owed.clock
+    none = found if owed.is_open and not row.verdict and found.decision is Decision.DISMISSED else None
+    verdict = Verdict.NOT_DUE if none else Verdict(row.verdict) if row.verdict else None
+    reason = (none.reason or "") if none else decrypt(row.because.sealed) if row.because else ""
     authority = clock.jurisdiction.authority if clock.jurisdiction else None
     return DutyRow(
         code=clock.duty.code,
@@ -236,10 +240,10 @@ def _duty(owed: Owed) -> DutyRow:
         school=row.affected.school.name if row.affected else "",
         due_at=row.deadline,
         done_at=row.done_at,
-        verdict=Verdict(row.verdict) if row.verdict else None,
-        reason=decrypt(row.because.sealed) if row.because else "",
-        decided_by=row.decided_by.display_name if row.decided_by else "",
-        decided_at=row.decided_at,
+        verdict=verdict,
+        reason=reason,
+        decided_by=(none.decided_by or "") if none else row.decided_by.display_name if row.decided_by else "",
+        decided_at=none.decided_at if none else row.decided_at,
         late_reason=decrypt(row.late_because.sealed) if row.late_because else "",
     )
 

@@ -49,7 +49,7 @@ def _line(case: Case) -> list[str]:
         "" if case.severity is None else f"{case.severity:g}",
         str(len(schools)),
         str(sum(row.aware_at is not None for row in schools)),
-        str(sum(duty.done_at is None and duty.verdict != "not_due" for duty in duties)),
+        str(sum(case.is_open and duty.done_at is None and duty.verdict != "not_due" for duty in duties)),
         str(sum(duty.is_late for duty in duties)),
         _at(max(done, default=None)),
         case.keep_until.isoformat() if case.keep_until else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from django.db import connection, transaction
 from directory.models import School
 from lifecycle import assessing, breach_duties, breach_schools, case_end, data_protection, finish, tick
 from lifecycle.breach_papers import paper_of
+from lifecycle.breach_register import as_csv
 from lifecycle.errors import Invalid
 from lifecycle.schools import save_school
 from notifications.models import Message
@@ -105,4 +107,8 @@ def test_the_register_says_why_a_case_was_none(company: Company, case: Case) -> 
     at = company.now + timedelta(hours=1)
     data_protection.dismiss(case.number, reason="Es waren Übungsdaten.", by=company.by("dpo"), now=at)
     row = json.loads(to_json(paper_of(Case.objects.get(), "F7", language="de", now=at)))["facts"]
-    assert (row["decision"], row["reason"], row["decided_by"]) == ("dismissed", "Es waren Übungsdaten.", "Dora Schutz")
+    said = ("Es waren Übungsdaten.", "Dora Schutz")
+    assert (row["decision"], row["reason"], row["decided_by"]) == ("dismissed", *said)
+    assert {(duty["verdict"], duty["reason"], duty["decided_by"]) for duty in row["duties"]} == {("not_due", *said)}
+    [line] = csv.DictReader(as_csv(Case.objects.all())[1:].splitlines(), delimiter=";")
+    assert (line["state"], line["open_duties"]) == ("dismissed", "0")
