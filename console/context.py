@@ -19,7 +19,7 @@ from core.clock import now
 from directory.selectors import roles_of
 from incidents.models import Contact
 from incidents.selectors import contacts_visible_to
-from lifecycle.access import actions_of
+from lifecycle.access import SEE_FIGURES, actions_of
 from notifications.models import Message
 from privacy.models import OVER
 from privacy.selectors import cases_visible_to, is_officer
@@ -48,6 +48,7 @@ _PLACES = (
     ("console:inbox", _("Eingang"), "inbox", "g e"),
     ("console:incidents", _("Incidents"), "siren", "g i"),
     ("console:on_call", _("Pikett"), "calendar-clock", "g p"),
+    ("console:sla", _("SLA"), "chart-line", "g l"),
     ("console:privacy", _("Datenschutz"), "shield", "g d"),
     ("console:health", _("Zustand"), "heart-pulse", "g z"),
     ("console:settings", _("Einstellungen"), "settings", "g k"),
@@ -69,12 +70,17 @@ class House:
         counts = {"console:inbox": lambda: self.inbox_count, "console:privacy": lambda: self._counts[2]}
         result = []
         for name, word, icon, keys in _PLACES:
-            if name == "console:privacy" and not self.enters_privacy:
+            if not self._enters(name):
                 continue
             url = reverse(name)
             here = path == url if name == "console:start" else path.startswith(url)
             result.append(Place(url, word, icon, keys, here, counts.get(name, int)()))
         return result
+
+    def _enters(self, room: str) -> bool:
+        if room == "console:sla":
+            return SEE_FIGURES in self.may
+        return room != "console:privacy" or self.enters_privacy
 
     @cached_property
     def spare_places(self) -> list[Place]:

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,8 +20,8 @@ from core.clock import now
 from core.text import first_line
 from directory.selectors import pick_lists, roles_of
 from incidents.filters import IncidentFilter
-from incidents.models import Incident, SavedView
-from incidents.saved_views import remove_view, save_view
+from incidents.models import Incident
+from incidents.saved_views import remove_view, save_view, views_for
 from incidents.selectors import visible_to, with_record
 
 SIZE = 50
@@ -97,7 +96,7 @@ def _listing(request: StaffRequest, chosen: IncidentFilter) -> Listing:
 
 def _views(request: StaffRequest) -> dict[str, Any]:
     here = _plain(request.GET)
-    saved = SavedView.objects.filter(Q(owner=request.user) | Q(is_shared=True)).select_related("owner")
+    saved = views_for(request.user)
     known = {_plain(QueryDict(query)) for _words, query in VIEWS} | {view.query for view in saved}
     return {
         "views": [(words, query, _plain(QueryDict(query)) == here) for words, query in VIEWS],

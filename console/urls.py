@@ -38,6 +38,12 @@ from console import (
     what_if,
 )
 from console.settings import groups, keys, people, sources, status, team
+from console.sla import export as sla_export
+from console.sla import pages as sla_pages
+from console.sla import records as sla_records
+from console.sla import views as sla_views
+from console.sla import wall as sla_wall
+from console.sla.sections import SECTIONS
 
 app_name = "console"
 urlpatterns = [
@@ -117,6 +123,14 @@ urlpatterns = [
     path("privacy/<str:number>/evidence/<int:row>/", breach.evidence_file, name="privacy_evidence"),
     path("privacy/<str:number>/files/<int:row>/", privacy.download, name="privacy_file"),
     path("privacy/<str:number>/<slug:slug>/", privacy.act, name="privacy_verb"),
+    path("sla/", sla_pages.section, name="sla"),
+    *(path(f"sla/{key}/", sla_pages.section, {"key": key}, name=f"sla_{key}") for key in SECTIONS if key != "overview"),
+    path("sla/print/", sla_pages.whole, name="sla_print"),
+    path("sla/records/", sla_records.overview, name="sla_records"),
+    path("sla/records/export/", sla_records.export, name="sla_records_export"),
+    path("sla/export/<slug:key>/<slug:panel>/", sla_export.export, name="sla_export"),
+    path("sla/views/", sla_views.save, name="sla_views"),
+    path("sla/wall/", sla_wall.overview, name="sla_wall"),
     path("settings/", people.overview, name="settings"),
     path("settings/people/", people.overview, name="settings_people"),
     path("settings/people/new/", people.edit, name="settings_person_new"),

@@ -37,7 +37,7 @@ class Row(NamedTuple):
     change: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Bars:
     """A list of bars. The list is the table."""
 
@@ -51,6 +51,8 @@ class Bars:
     empty: str = ""
     formula: Any = None
     target: str = ""
+
+    template = "components/charts/bars.html"
 
 
 def bars(

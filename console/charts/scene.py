@@ -114,7 +114,7 @@ class Table:
     lines: Sequence[Line]
 
 
-@dataclass(slots=True)
+@dataclass
 class Chart:
     """A whole chart. `about` is read instead of the drawing; `empty` replaces it when there is nothing to show."""
 
@@ -128,6 +128,8 @@ class Chart:
     empty: str = ""
     unit: str = ""
     formula: Any = None
+
+    template = "components/charts/chart.html"
 
     @property
     def scenes(self) -> list[Scene]:

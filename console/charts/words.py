@@ -10,6 +10,8 @@ from console.marks import short_duration
 
 NOTHING = "–"
 _LONG_FROM = 10_000
+MOST_PERCENT = 300
+"""Beyond that a percentage of little says nothing."""
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -81,9 +83,9 @@ def change(value: float | None, before: float | None, unit: str) -> str:
         return _("%(points)s Punkte") % {"points": _signed(points)}
     if value == before:
         return _("unverändert")
-    if not before:
-        return _("%(value)s statt 0") % {"value": words_of(value, unit)}
-    share = (value - before) / abs(before) * 100
+    share = (value - before) / abs(before) * 100 if before else 0.0
+    if not before or share > MOST_PERCENT:
+        return _("%(value)s statt %(before)s") % {"value": words_of(value, unit), "before": words_of(before, unit)}
     if abs(share) < 0.5:
         return _("unverändert")
     return f"{_signed(round(share))} %"

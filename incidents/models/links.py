@@ -35,16 +35,21 @@ class Link(models.Model):
 
 
 class SavedView(models.Model):
-    """A named filter of the incident list."""
+    """A named filter of a room."""
 
     owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    room = models.CharField(max_length=20, default="incidents", help_text="incidents | sla")
     name = models.CharField(max_length=80)
     query = models.CharField(max_length=1000)
     is_shared = models.BooleanField(default=False)
+    is_default = models.BooleanField(default=False, help_text="What its owner's room opens with.")
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="view_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "room", "name"], name="view_name_once"),
+            models.UniqueConstraint(fields=["owner", "room"], condition=Q(is_default=True), name="one_default_view"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -78,7 +78,7 @@ _TABLES: dict[str, _Table] = {
     "incidents.StakeholderMessage": _Table(
         words="subject_de body_de subject_en body_en returned_because", nothing="audiences state", of="incident_id"
     ),
-    "incidents.SavedView": _Table(words="name query"),
+    "incidents.SavedView": _Table(words="name query", nothing="room"),
     "incidents.SearchDocument": _Table(copy="text vector"),
     "incidents.SearchWord": _Table(copy="word"),
     "incidents.DutyDone": _Table(nothing="chain key"),

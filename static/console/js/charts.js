@@ -32,6 +32,8 @@ on("focusin", ".mark-at", (_event, mark) => tell(mark));
 on("focusout", ".mark-at", hush);
 addEventListener("scroll", hush, { passive: true, capture: true });
 
+on("click", "[data-print]", () => print());
+
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 on("keydown", "[data-marks] a", (event, mark) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -9,7 +9,7 @@ from datetime import timedelta
 from openpyxl import load_workbook
 
 from console.desk import rows_of
-from console.export import harmless
+from console.files import harmless
 from incidents.models import Incident, SavedView
 from lifecycle import finish, respond, tick
 from tests.company import Company

@@ -166,6 +166,7 @@ def addresses(case: Case) -> list[str]:
         "/inbox/?shelf=handed_on",
     ]
     asked += [f"/api/v1/incidents/?search={word}" for word in ("3b", "Vertraulich")]
+    asked += [f"/sla/records/{to}?figure=arrivals" for to in ("", "export/")]
     asked += [f"/incidents/{incident.number}/?show={kind}" for kind in ("notes", "messages", "escalation")]
     return [*found, *asked]
 
@@ -203,6 +204,8 @@ def _filled(route: str, case: Case) -> str:
     }
     if route.startswith("ping/"):
         values["key"] = "00000000-0000-4000-8000-000000000000"
+    if "sla/export/" in route:
+        values |= {"key": "promises", "panel": "by-school"}
     if "privacy/law/" in route:
         values |= {"number": "1", "kind": "authorities", "key": "canton_zh"}
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _value(route, found[1], values), route)
