@@ -49,7 +49,17 @@ from privacy.rules.severity import Scores
 from privacy.rules.states import State
 from privacy.rules.weighing import Verdict
 from privacy.schema import Law, SchoolKind
-from privacy.selectors import OFFICER, Owed, assessment_of, clocks_of, law_of, opened, owed_in, schools_of, severity_of
+from privacy.selectors import (
+    OFFICER,
+    Owed,
+    assessment_of,
+    clocks_of,
+    decided_severity,
+    law_of,
+    opened,
+    owed_in,
+    schools_of,
+)
 
 REPORT = "N2"
 CASE_PAPERS = {"F5": cyber_report, "F6": police_record, "F7": register_row}
@@ -177,7 +187,7 @@ class _Source:
                 ),
                 aware_at=row.aware_at,
             ),
-            severity=severity_of(self.assessment),
+            severity=decided_severity(self.row, self.assessment),
             other_cantons=bool(self.cantons - {school.canton}) or _if_known(self.assessment.schools),
             next_update_at=given.next_update_at,
             follow_up=FollowUp(number, given.extra) if number > 1 else None,
@@ -191,7 +201,7 @@ class _Source:
         return CaseRecord(
             head=self.head,
             assessment=self.assessment,
-            severity=severity_of(self.assessment),
+            severity=decided_severity(self.row, self.assessment),
             duties=tuple(_duty(entry, self.assessment) for entry in owed),
             police=_police(self.row),
             cyber=_cyber(self.row, self.assessment),

@@ -141,10 +141,15 @@ def weigh(scores: Scores) -> Severity:
     added = list(_circumstances(scores))
     dpc = min(_HEAVIEST, max(_LIGHTEST, _sum([data, *shifts])))
     score = dpc * (ease.points or 0) + _sum(added)
+    return graded(score, (data, *shifts, ease, *added, *_remarks(scores)))
+
+
+def graded(score: float, lines: tuple[Line, ...] = ()) -> Severity:
+    """What a score recommends, however somebody came by it."""
     return Severity(
         score=score,
         band=band_of(score),
-        lines=(data, *shifts, ease, *added, *_remarks(scores)),
+        lines=lines,
         is_major=score >= HIGH_FROM,
         management_level=3 if score >= VERY_HIGH_FROM else 2 if score >= HIGH_FROM else None,
         crisis_communication=score >= VERY_HIGH_FROM,

@@ -15,7 +15,7 @@ from privacy.models import OVER, AffectedSchool, AssessmentVersion, Case, Duty, 
 from privacy.rules.assessment import UNKNOWN, Answer, Assessment, BreachType, SchoolHit, Unknown, from_json
 from privacy.rules.duties import Clock, duties
 from privacy.rules.facts import Facts, Party
-from privacy.rules.severity import Context, DataCategory, Scores, Severity, weigh
+from privacy.rules.severity import Context, DataCategory, Scores, Severity, graded, weigh
 from privacy.schema import Duty as LawDuty
 from privacy.schema import SchoolKind
 from privacy.selectors.law import law_of
@@ -50,6 +50,11 @@ def _or_unknown(number: int | None) -> Answer[int]:
 def severity_of(assessment: Assessment) -> Severity | None:
     """The recommendation after ENISA; None while what it needs is not said."""
     return weigh(assessment.scores) if isinstance(assessment.scores, Scores) else None
+
+
+def decided_severity(case: Case, assessment: Assessment) -> Severity | None:
+    """How grave it is for everybody who is told: as the officer decided, else as recommended."""
+    return graded(case.severity) if case.severity is not None else severity_of(assessment)
 
 
 def schools_of(case: Case) -> list[AffectedSchool]:

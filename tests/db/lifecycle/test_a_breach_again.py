@@ -21,7 +21,7 @@ from privacy.papers.render import to_json
 from privacy.selectors import owed_in
 from privacy.services import Hit
 from tests.company import Company
-from tests.db.lifecycle.test_a_breach import SCORES, case, confirmed  # noqa: F401
+from tests.db.lifecycle.test_a_breach import SCORES, WHOLE, case, confirmed  # noqa: F401
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +112,16 @@ def test_the_register_says_why_a_case_was_none(company: Company, case: Case) -> 
     assert {(duty["verdict"], duty["reason"], duty["decided_by"]) for duty in row["duties"]} == {("not_due", *said)}
     [line] = csv.DictReader(as_csv(Case.objects.all())[1:].splitlines(), delimiter=";")
     assert (line["state"], line["open_duties"]) == ("dismissed", "0")
+
+
+def test_papers_say_how_grave_the_officer_found_it(company: Company, case: Case) -> None:  # noqa: F811
+    by, at = company.by("dpo"), company.now + timedelta(hours=1)
+    School.objects.update(legal_kind="public")
+    assessing.assess(case.number, answers=WHOLE, by=by, now=at)
+    assessing.confirm(case.number, reason="Nur eine Klasse.", severity=1.5, by=by, now=at)
+    breach_schools.affect(case.number, hits=[Hit(School.objects.all()[0], 3, 3)], by=by, now=at)
+    found = Case.objects.get()
+    row = AffectedSchool.objects.get()
+    for form, place in (("F7", None), ("F3", row)):
+        facts = json.loads(to_json(paper_of(found, form, language="de", now=at, affected=place)))["facts"]
+        assert '"severity": {"score": 1.5, "band": "low"}' in json.dumps(facts), form
