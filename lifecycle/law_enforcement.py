@@ -22,6 +22,7 @@ from lifecycle.case_desk import log, may_decide, needed, state_after, take
 from lifecycle.errors import Invalid
 from privacy import services
 from privacy.models import Case, Evidence
+from privacy.rules.assessment import FIRST
 from privacy.rules.states import Verb
 
 DUTY = "n6_police"
@@ -169,8 +170,8 @@ def give_consent(
     may_decide(by)
     case = take(number, by=by, version=version)
     at = signed_at or now
-    if at > now:
-        raise Invalid.field("signed_at", _("Das liegt in der Zukunft."))
+    if not FIRST <= at <= now:
+        raise Invalid.field("signed_at", _("Das liegt in der Zukunft oder zu weit zurück."))
     facts = {
         "document": needed("document", document, _("Welches Dokument?"), limit=500),
         "scope": needed("scope", scope, _("Was darf hinaus, und an wen?"), limit=2000),

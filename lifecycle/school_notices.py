@@ -19,6 +19,7 @@ from lifecycle.errors import Invalid
 from lifecycle.notice_links import LINK_FIELDS, address_of, new_code, renew_link, send_links
 from privacy import services
 from privacy.models import AffectedSchool, Case, Duty, Notice
+from privacy.rules.assessment import LAST
 from privacy.rules.states import BREACH, Verb
 from privacy.selectors import newest_notices, schools_of
 
@@ -46,6 +47,8 @@ def draft_notices(
     case = take(number, by=by, version=version)
     if case.state not in {state.value for state in BREACH}:
         raise Invalid.field("state", _("Zuerst bestätigen, dass es ein Datenschutzvorfall ist."))
+    if words and words.next_update_at and not now < words.next_update_at <= LAST:
+        raise Invalid.field("next_update_at", _("Ein Zeitpunkt, der noch kommt."))
     affected = schools_of(case)
     there = newest_notices(affected)
     chosen = [row for row in affected if (row.pk in schools if schools else row.pk not in there)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from core.clock import ZURICH
 from directory.models import School
-from lifecycle import assessing, breach_schools
+from lifecycle import assessing, breach_schools, law_enforcement, school_notices
 from lifecycle.errors import Invalid
 from privacy.models import AffectedSchool, AssessmentVersion, Case
 from privacy.services import Hit
@@ -61,6 +62,25 @@ def test_a_program_may_send_back_what_it_read(company: Company, case: Case) -> N
     same = {"decision": "confirmed", "reason": "Die Liste war öffentlich.", "decided_by": by.actor.label}
     assessing.assess(case.number, answers=same | {"detected_by": "Eine Mutter"}, by=by, now=at)
     assert case.assessments.count() == 3
+
+
+@pytest.mark.parametrize("at", ["2026-11-23T07:00:00Z", "9999-12-31T23:59:59Z"])
+def test_schools_hear_again_at_an_instant_that_comes(company: Company, case: Case, at: str) -> None:  # noqa: F811
+    confirmed(company, case)
+    by, now = company.by("dpo"), company.now + timedelta(hours=1)
+    breach_schools.affect(case.number, hits=[Hit(School.objects.get(name=NAME))], by=by, now=now)
+    words = school_notices.Words("", datetime.fromisoformat(at))
+    with pytest.raises(Invalid) as refused:
+        school_notices.draft_notices(case.number, words=words, by=by, now=now)
+    assert set(refused.value.errors) == {"next_update_at"}
+
+
+def test_a_consent_was_signed_in_our_time(company: Company, case: Case) -> None:  # noqa: F811
+    said: dict[str, Any] = {"document": "Brief", "scope": "Protokolle", "signer": "Schulpflege"}
+    long_ago = datetime(1, 1, 1, tzinfo=ZURICH)  # before year 1 in UTC: the database keeps it and cannot give it back
+    with pytest.raises(Invalid) as refused:
+        law_enforcement.give_consent(case.number, signed_at=long_ago, by=company.by("dpo"), now=company.now, **said)
+    assert set(refused.value.errors) == {"signed_at"}
 
 
 @pytest.mark.parametrize(
