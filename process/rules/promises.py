@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from itertools import pairwise
 
-import holidays
-
+from process.rules.calendar import opening_on
 from process.rules.findings import Finding, error, notice, warning
 from process.schema import AckMinutes, Calendar, ClockKind, Document, Priority, SlaTarget
 
 YEAR_DAYS = 366
 WEEK_MIN = 7 * 24 * 60
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def check_calendars(document: Document, today: date) -> Iterator[Finding]:
-    """A calendar must open within a year from `today`, holidays and exceptions counted, or promises never fall due."""
+    """A calendar must open within a year from `today` and from wherever its hours change, holidays and exceptions
+    counted, or promises never fall due (R14)."""
     for calendar in document.calendars:
-        if not calendar.always and not any(opens(calendar, today + timedelta(days=n)) for n in range(YEAR_DAYS)):
-            yield error(
-                "calendar_without_working_time",
-                f"calendars[{calendar.key}]",
-                calendar.paragraph,
-                de=f"«{calendar.label.de}» hat im Jahr ab {today:%d.%m.%Y} keine Arbeitszeit.",
-                en=f"“{calendar.label.en}” has no working time in the year from {today.isoformat()}.",
-            )
+        for since in [] if calendar.always else _changes(calendar, today):
+            if not any(opening_on(calendar, None, since + timedelta(days=n)) for n in range(YEAR_DAYS)):
+                yield error(
+                    "calendar_without_working_time",
+                    f"calendars[{calendar.key}]",
+                    calendar.paragraph,
+                    de=f"«{calendar.label.de}» hat im Jahr ab {since:%d.%m.%Y} keine Arbeitszeit.",
+                    en=f"“{calendar.label.en}” has no working time in the year from {since.isoformat()}.",
+                )
         days = [exception.date for exception in calendar.exceptions]
         for day in sorted({day for day in days if days.count(day) > 1}):
             yield warning(
@@ -39,19 +38,11 @@ def check_calendars(document: Document, today: date) -> Iterator[Finding]:
             )
 
 
-def opens(calendar: Calendar, day: date) -> bool:
-    """Whether the calendar has working time on a local day, in its default canton."""
-    for exception in calendar.exceptions:
-        if exception.date == day:
-            return bool(exception.hours)
-    if not calendar.weekly.get(WEEKDAYS[day.weekday()]):  # type: ignore[call-overload]
-        return False
-    return not (calendar.public_holidays and day in _public_holidays(calendar.default_canton))
-
-
-@cache
-def _public_holidays(canton: str) -> holidays.HolidayBase:
-    return holidays.country_holidays("CH", subdiv=canton)
+def _changes(calendar: Calendar, today: date) -> list[date]:
+    """`today`, and the days behind it from which on other weekly hours hold."""
+    days = [period.valid_from for period in calendar.periods]
+    days += [period.valid_until + timedelta(days=1) for period in calendar.periods if period.valid_until is not None]
+    return [today, *sorted({day for day in days if day > today})]
 
 
 def check_targets(document: Document) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from process.schema.base import (
     Strict,
     Text,
 )
+from process.schema.calendars import Calendar, CalendarException, DayHours, Period, Weekday
 from process.schema.chains import (
     AckMinutes,
     CallStep,
@@ -40,7 +41,7 @@ from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
 from process.schema.messages import MessageTemplate
 from process.schema.monitoring import Monitoring, SeverityRule
 from process.schema.policy import Canton, Circumstances, Contract, SlaTarget, When
-from process.schema.promises import Cadence, Calendar, CalendarException, DayHours, Sla, Weekday
+from process.schema.promises import Cadence, Sla
 from process.schema.retention import RetentionRule
 from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, MatrixRow, ModuleRule, Role
 
@@ -85,6 +86,7 @@ __all__ = [
     "Monitoring",
     "Paragraph",
     "PendingReason",
+    "Period",
     "Pir",
     "Priority",
     "RaciLetters",

@@ -9,12 +9,13 @@ from pydantic import Field, model_validator
 
 from process.paths import Location
 from process.schema.base import ChainName, Strict, Text
+from process.schema.calendars import Calendar
 from process.schema.chains import Chain, ChainLevel, Major, RaciRow
 from process.schema.duties import DataProtectionCalls, DataProtectionDuty, Improvement, Restoration, ToolUse, Training
 from process.schema.endings import ClosureCode, PendingReason, Pir, Reopen
 from process.schema.messages import PLACES, MessageTemplate
 from process.schema.monitoring import Monitoring
-from process.schema.promises import Cadence, Calendar, Sla
+from process.schema.promises import Cadence, Sla
 from process.schema.references import Located, refuse, repeats, unknown
 from process.schema.retention import RetentionRule, always, too_short
 from process.schema.triage import Category, Channel, ContactKindRule, Criterion, Matrix, ModuleRule, Role

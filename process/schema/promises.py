@@ -1,80 +1,14 @@
-"""§9 and §5.1/1: service hours, promises, and how often stakeholders hear of an incident."""
+"""§9 and §5.1/1: promises, and how often stakeholders hear of an incident."""
 
 from __future__ import annotations
 
-from datetime import date, time
-from itertools import pairwise
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Self
 
-from pydantic import Field, WithJsonSchema, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from process.schema.base import CalendarKey, ClockKind, Key, Paragraph, Priority, Strict, Text
+from process.schema.base import ClockKind, Key, Paragraph, Priority, Strict, Text
 from process.schema.chains import AckMinutes
-from process.schema.policy import Canton, Circumstances, Contract, SlaTarget
-
-LocalTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})]
-
-
-class DayHours(Strict):
-    """Opening hours of one weekday: half-open local intervals [open, close)."""
-
-    open: LocalTime
-    close: LocalTime
-
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Self:
-        if self.open.tzinfo or self.close.tzinfo:
-            raise ValueError("expected local times such as 08:00, without a time zone")
-        if self.close != time(0) and self.open >= self.close:
-            raise ValueError("expected a day to open before it closes (close 00:00 means midnight)")
-        return self
-
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-class CalendarException(Strict):
-    """A day that differs: closed when `hours` is empty (P-9.2)."""
-
-    date: date
-    label: Text
-    hours: list[DayHours] = Field(default_factory=list)
-
-
-class Calendar(Strict):
-    """Service hours (P-9.2). `always` means 24×7 and knows no holidays and no local time."""
-
-    key: CalendarKey
-    label: Text
-    paragraph: Paragraph
-    time_zone: str = "Europe/Zurich"
-    always: bool = False
-    weekly: dict[Weekday, list[DayHours]] = Field(default_factory=dict)
-    public_holidays: bool = Field(True, description="Closed on public holidays of the incident's canton.")
-    default_canton: Canton = "ZH"
-    exceptions: list[CalendarException] = Field(default_factory=list)
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_is_known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("expected an IANA time zone such as Europe/Zurich") from None
-        return name
-
-    @model_validator(mode="after")
-    def _opens_at_all(self) -> Self:
-        if not self.always and not any(self.weekly.values()):
-            raise ValueError("expected some working time; without it every promise would wait for ever")
-        days = [*self.weekly.items(), *((str(day.date), day.hours) for day in self.exceptions)]
-        for day, spans in days:
-            ordered = sorted(spans, key=lambda span: span.open)
-            for before, after in pairwise(ordered):
-                if before.close == time(0) or after.open < before.close:
-                    raise ValueError(f"expected opening hours of {day} that do not overlap")
-        return self
+from process.schema.policy import Circumstances, Contract, SlaTarget
 
 
 class Sla(Strict):
