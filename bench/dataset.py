@@ -19,11 +19,16 @@ from process.selectors import current
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much: incidents over a year, the share of them still open in percent, and whether their story is told."""
+    """How much: incidents over so many days, the share of them still open in percent, and whether their story is told.
+
+    `with_lives` tells instead what clocks are derived from: answers, holds, solutions, reopenings.
+    """
 
     incidents: int
     open_percent: int = 20
     with_story: bool = True
+    days: int = 365
+    with_lives: bool = False
 
 
 def fill(size: Size) -> None:
@@ -31,11 +36,13 @@ def fill(size: Size) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM incidents_incident")
         first = cursor.fetchone()[0] + 1
-        facts = _facts() | {"first": first, "last": first + size.incidents - 1, "open_percent": size.open_percent}
+        facts = _facts() | {"first": first, "last": first + size.incidents - 1}
+        facts |= {"open_percent": size.open_percent, "days": size.days}
         cursor.execute("SET session_replication_role = replica; SET statement_timeout = 0; SET work_mem = '64MB'")
         cursor.execute("SET maintenance_work_mem = '256MB'; SET synchronous_commit = off")
         indexes = _drop_indexes(cursor, "incidents_searchdocument") if size.with_story else []
-        for statement in dataset_sql.RECORDS + (dataset_sql.STORY if size.with_story else ()):
+        story = (dataset_sql.LIVES,) if size.with_lives else dataset_sql.STORY if size.with_story else ()
+        for statement in dataset_sql.RECORDS + story:
             cursor.execute(statement, facts)
         for definition in indexes:
             cursor.execute(definition)

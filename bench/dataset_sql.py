@@ -65,7 +65,7 @@ SELECT i, 'INC-' || extract(year FROM at) || '-' || lpad(i::text, 6, '0'), statu
   CASE WHEN status IN ('closed', 'cancelled') THEN at + interval '4 hours' END, at + interval '5 hours'
 FROM (SELECT n AS i FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n) AS series {_H}
 CROSS JOIN LATERAL (SELECT
-  now() - interval '1 day' - (%(last)s - i) * (interval '365 days' / (%(last)s - %(first)s + 1)) AS at,
+  now() - interval '1 day' - (%(last)s - i) * (%(days)s * interval '1 day' / (%(last)s - %(first)s + 1)) AS at,
   h / 3 %% 100 < %(open_percent)s AS is_open,
   CASE WHEN h / 3 %% 100 < %(open_percent)s
     THEN (ARRAY['new', 'in_progress', 'in_progress', 'on_hold'])[1 + h / 17 %% 4]
@@ -126,6 +126,40 @@ FROM incidents_incident AS i CROSS JOIN LATERAL (VALUES
   (8, 'sla.checkpoint', '{{"clock": "resolution", "percent": 50}}'::jsonb),
   (9, 'message.sent', '{{"message": 1, "channel": "email", "to": "Support Muster", "about": "sla_warning"}}'::jsonb)
 ) AS told (place, kind, data) WHERE {_RANGE} ORDER BY i.id, told.place
+"""
+
+# what moves clocks, for whoever derives them anew: every third waits for up to two days, one in fifty comes back
+LIVES = f"""
+INSERT INTO core_event (kind, at, recorded_at, actor_kind, actor_id, actor_label, via, subject_type, subject_id, rule,
+  data)
+SELECT told.kind, i.reported_at + told.after, i.created_at, 'person', '1', 'Support Muster', 'console', 'incident', i.id,
+  '§9', told.data
+FROM incidents_incident AS i {_H.replace("(i)", "(i.id)")}
+CROSS JOIN LATERAL (SELECT (h %% 48) * interval '1 hour' AS waited, (h / 7 %% 60) * interval '1 hour' AS worked) AS life
+CROSS JOIN LATERAL (VALUES
+  (0, true, interval '0', 'incident.opened', jsonb_build_object('canton', 'ZH', 'set', jsonb_build_object(
+    'status', 'new', 'priority', i.priority, 'number', i.number, 'channel', i.channel, 'reported_at', i.reported_at,
+    'version', 1))),
+  (1, i.status <> 'new', (h %% 90) * interval '1 minute', 'incident.acknowledged',
+    '{{"set": {{"status": "in_progress", "version": 2}}, "was": {{"status": "new"}}}}'::jsonb),
+  (2, i.status <> 'new', interval '95 minutes', 'incident.noted',
+    jsonb_build_object('comment', i.id * 2, 'digest', md5(i.number))),
+  (3, h %% 3 = 0 AND i.status <> 'new', interval '2 hours', 'incident.held',
+    '{{"reason": "awaiting_reporter", "pauses": true, "set": {{"status": "on_hold",
+      "pending_reason": "awaiting_reporter"}}, "was": {{"status": "in_progress"}}}}'::jsonb),
+  (4, h %% 3 = 0 AND i.status NOT IN ('new', 'on_hold'), interval '2 hours' + waited, 'incident.resumed',
+    '{{"set": {{"status": "in_progress"}}, "was": {{"status": "on_hold"}}}}'::jsonb),
+  (5, i.status IN ('resolved', 'closed'), interval '3 hours' + waited + worked, 'incident.resolved',
+    '{{"set": {{"status": "resolved"}}, "was": {{"status": "in_progress"}}}}'::jsonb),
+  (6, i.status = 'closed' AND h %% 50 = 0, interval '4 hours' + waited + worked, 'incident.reopened',
+    '{{"set": {{"status": "in_progress"}}, "was": {{"status": "resolved"}}}}'::jsonb),
+  (7, i.status = 'closed' AND h %% 50 = 0, interval '5 hours' + waited + worked, 'incident.resolved',
+    '{{"set": {{"status": "resolved"}}, "was": {{"status": "in_progress"}}}}'::jsonb),
+  (8, i.status = 'closed', interval '6 hours' + waited + worked, 'incident.closed',
+    '{{"set": {{"status": "closed"}}, "was": {{"status": "resolved"}}}}'::jsonb),
+  (9, i.status = 'cancelled', interval '4 hours', 'incident.cancelled',
+    '{{"set": {{"status": "cancelled"}}, "was": {{"status": "in_progress"}}}}'::jsonb)
+) AS told (place, is_so, after, kind, data) WHERE {_RANGE} AND told.is_so ORDER BY i.id, told.place
 """
 
 _CONTACTS = f"""
