@@ -132,8 +132,8 @@ FROM incidents_incident AS i CROSS JOIN LATERAL (VALUES
 LIVES = f"""
 INSERT INTO core_event (kind, at, recorded_at, actor_kind, actor_id, actor_label, via, subject_type, subject_id, rule,
   data)
-SELECT told.kind, i.reported_at + told.after, i.created_at, 'person', '1', 'Support Muster', 'console', 'incident', i.id,
-  '§9', told.data
+SELECT told.kind, i.reported_at + told.after, i.created_at, 'person', '1', 'Support Muster', 'console', 'incident',
+  i.id, '§9', told.data
 FROM incidents_incident AS i {_H.replace("(i)", "(i.id)")}
 CROSS JOIN LATERAL (SELECT (h %% 48) * interval '1 hour' AS waited, (h / 7 %% 60) * interval '1 hour' AS worked) AS life
 CROSS JOIN LATERAL (VALUES

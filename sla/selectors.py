@@ -16,7 +16,7 @@ from process.selectors import document as document_of
 from sla.models import Checkpoint, Clock
 from sla.rules.checkpoints import BREACH
 from sla.rules.clock import ClockState, SlaFact, derive
-from sla.rules.log import Words, facts_in, named
+from sla.rules.log import Entry, Words, facts_in, named
 
 COMPARED = (
     "state",
@@ -44,15 +44,17 @@ def facts_for(incident_ids: Collection[int]) -> dict[int, list[SlaFact]]:
     events = Event.objects.filter(
         subject_type="incident", subject_id__in=incident_ids, kind__startswith="incident."
     ).order_by("id")
-    log = list(events)
+    # rows instead of models: most of what reading a long log costs is making its objects
+    rows = events.values_list("id", "subject_id", "kind", "at", "rule", "actor_kind", "data", named=True)
+    log = list(rows)
     words = _words_for(log)
     facts: dict[int, list[SlaFact]] = defaultdict(list)
     for event in log:
-        facts[event.subject_id] += [replace(fact, event=event.pk) for fact in facts_in(event, words)]
+        facts[event.subject_id] += [replace(fact, event=event.id) for fact in facts_in(event, words)]
     return {pk: _without_later_answers(found) for pk, found in facts.items()}
 
 
-def _words_for(log: Iterable[Event]) -> Words:
+def _words_for(log: Iterable[Entry]) -> Words:
     changes = [event.data.get("set", {}) for event in log]
     schools, modules = ({pk for made in changes if (pk := named(made, name))} for name in ("school", "module"))
     return Words(

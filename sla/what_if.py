@@ -48,26 +48,39 @@ class Found:
 def asked_about(rows: QuerySet[Incident], *, since: datetime, until: datetime) -> QuerySet[Incident]:
     """The incidents of `rows` a question is about, in the order in which they are told."""
     of_interest = Q(reported_at__gte=since) | Q(status__in=OPEN_VALUES)
-    return rows.filter(of_interest, reported_at__lt=until).order_by("pk")
+    needed = ("number", "status", "priority", "reported_at", "process_version_id")
+    return rows.filter(of_interest, reported_at__lt=until).order_by("pk").only(*needed)
 
 
 def add(found: Found, incidents: Sequence[Incident], edited: Document, *, since: datetime, now: datetime) -> None:
     """Tells these incidents under their own document and under the edited one, and adds what differs."""
     facts = facts_for([incident.pk for incident in incidents])
+    alike: dict[int, frozenset[ClockKind]] = {}
     for incident in incidents:
+        version = incident.process_version_id
+        if version not in alike:
+            alike[version] = _clocks_alike(document_of(version), edited)
         if incident.pk in facts:
-            _add(found, incident, facts[incident.pk], edited, since=since, now=now)
+            _add(found, incident, facts[incident.pk], edited, alike[version], since=since, now=now)
 
 
 def _add(
-    found: Found, incident: Incident, facts: list[SlaFact], edited: Document, *, since: datetime, now: datetime
+    found: Found,
+    incident: Incident,
+    facts: list[SlaFact],
+    edited: Document,
+    alike: frozenset[ClockKind],
+    *,
+    since: datetime,
+    now: datetime,
 ) -> None:
     own = document_of(incident.process_version_id)
     is_open = incident.status in OPEN_VALUES
     found.open += is_open
     once = first_cycle(facts)
     for kind in ClockKind:
-        before, after = derive(kind, facts, own, now), derive(kind, facts, edited, now)
+        before = derive(kind, facts, own, now)
+        after = before if kind in alike else derive(kind, facts, edited, now)
         if incident.reported_at >= since:
             again = once is not facts and kind is not ClockKind.RESPONSE
             _count(
@@ -76,8 +89,18 @@ def _add(
                 derive(kind, once, own, now) if again else before,
                 derive(kind, once, edited, now) if again else after,
             )
-        if before.stopped_at is None and is_open and _differ(before, after):
+        if is_open and before.stopped_at is None and _differ(before, after):
             _list(found, incident, before, after)
+
+
+def _clocks_alike(own: Document, edited: Document) -> frozenset[ClockKind]:
+    """The clocks that are the same under both, whatever happened to their incident: they need no second telling."""
+
+    def agreed(document: Document, kind: ClockKind) -> list[object]:
+        rest = document.sla.model_copy(update={"targets": []})
+        return [[target for target in document.sla.targets if target.clock is kind], rest, document.calendars]
+
+    return frozenset(kind for kind in ClockKind if agreed(own, kind) == agreed(edited, kind))
 
 
 def _count(found: Found, incident: Incident, before: ClockState, after: ClockState) -> None:

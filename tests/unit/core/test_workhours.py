@@ -149,3 +149,18 @@ def test_a_year_is_resolved_once() -> None:
     for _ in range(3):
         schedule.elapsed(utc("2026-03-01T00:00"), utc("2026-09-01T00:00"))
     assert len(asked) == 365
+
+
+def test_openings_are_cut_to_the_stretch_and_joined_at_midnight() -> None:
+    night = [Span(time(22), time(0))]
+    morning = [Span(time(0), time(6))]
+    hours = Schedule(ZURICH, lambda _day: [*morning, *night])
+    begin = datetime(2026, 12, 31, 22, 30, tzinfo=UTC)  # half past eleven in the evening, and a year ends
+    assert hours.openings(begin, begin + timedelta(hours=24)) == [
+        (begin, datetime(2027, 1, 1, 5, tzinfo=UTC)),
+        (datetime(2027, 1, 1, 21, tzinfo=UTC), begin + timedelta(hours=24)),
+    ]
+    assert hours.openings(begin, begin) == []
+    assert sum(
+        (end - opens).seconds for opens, end in hours.openings(begin, begin + timedelta(days=9))
+    ) == hours.elapsed(begin, begin + timedelta(days=9))
