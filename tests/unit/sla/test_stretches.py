@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from process.schema import ClockKind, Priority
 from sla.rules.clock import SlaFact, derive
 from sla.rules.stretches import FOLD_FROM, Stretch, split, stretch_at, stretches
+from tests.unit.sla.documents import OFFICE, document
 from tests.unit.sla.facts import DOCUMENT, HOUR, TUESDAY, fact, opened, resolution, wall
 from tests.unit.sla.oracle import ZURICH, is_open
 from tests.unit.sla.test_properties import calmly, histories, often
@@ -36,6 +37,25 @@ def test_a_weekend_with_a_holiday_is_one_stretch_that_names_them() -> None:
         ("30.03. 08:00", "open", "", 4 * HOUR),
         ("30.03. 12:00", "closed", "", 0),
         ("30.03. 13:00", "open", "", 3 * HOUR),
+    ]
+
+
+def test_an_exceptional_day_stands_by_its_own_name() -> None:
+    half_day = {
+        "date": "2026-11-17",
+        "label": {"de": "Betriebsausflug", "en": "Outing"},
+        "hours": [{"open": "08:00", "close": "10:00"}],
+    }
+    outing = document(
+        calendars=[OFFICE | {"key": "outing", "exceptions": [half_day]}], calendar_of={"medium": "outing"}
+    )
+    state = derive(ClockKind.RESOLUTION, [opened("16:00", Priority.MEDIUM)], outing, wall("2026-11-18T09:00"))
+    assert told(stretches(state.segments, outing)) == [
+        ("16.11. 16:00", "open", "", HOUR),
+        ("16.11. 17:00", "closed", "Betriebsausflug", 0),
+        ("17.11. 08:00", "open", "", 2 * HOUR),
+        ("17.11. 10:00", "closed", "Betriebsausflug", 0),
+        ("18.11. 08:00", "open", "", HOUR),
     ]
 
 
