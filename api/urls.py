@@ -17,6 +17,7 @@ from api.directory import Modules, People, Schools, Teams
 from api.escalations import Escalations
 from api.figures import Figures
 from api.health import Health
+from api.heartbeats import Heartbeats
 from api.incidents import IncidentEvents, Incidents
 from api.ladders import Ladders
 from api.majors import Majors
@@ -58,6 +59,7 @@ router.register("modules", Modules, "module")
 router.register("process", Process, "process")
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+OF_HEARTBEAT = r"^heartbeats/(?P<pk>\d{1,18})"
 OF_INCIDENT = r"^incidents/(?P<number>[0-9A-Za-z-]{1,20})"
 
 urlpatterns = [
@@ -122,6 +124,17 @@ urlpatterns = [
     *(
         path(f"sla/{name.replace('_', '-')}/", Figures.as_view({"get": name}), name=f"sla-{name.replace('_', '-')}")
         for name in ("dashboard", "at_risk", "records", "forecast")
+    ),
+    path("heartbeats/", Heartbeats.as_view({"get": "list", "post": "create"}), name="heartbeats"),
+    re_path(
+        rf"{OF_HEARTBEAT}/$",
+        Heartbeats.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="heartbeat",
+    ),
+    re_path(rf"{OF_HEARTBEAT}/pings/$", Heartbeats.as_view({"get": "pings"}), name="heartbeat-pings"),
+    *(
+        re_path(rf"{OF_HEARTBEAT}/{verb}/$", Heartbeats.as_view({"post": verb}), name=f"heartbeat-{verb}")
+        for verb in ("pause", "resume", "rotate")
     ),
     path("health/", Health.as_view({"get": "retrieve"}), name="health"),
     path("on-call/overrides/", Overrides.as_view({"get": "list", "post": "create"}), name="overrides"),

@@ -25,6 +25,8 @@ SCOPES = (
     "directory:read",
     "directory:write",
     "health:read",
+    "heartbeats:read",
+    "heartbeats:write",
     "figures:read",
     "privacy:read",
     "privacy:write",

@@ -282,6 +282,7 @@ SPECTACULAR_SETTINGS = {
         "CommentKindEnum": ["note", "message_out", "message_in"],
         "ContactKindEnum": ["support", "feature_request", "management_request", "incident"],
         "LinkKindEnum": ["duplicate", "caused_by", "related", "child"],
+        "HeartbeatKindEnum": ["error", "availability", "performance", "security"],
         "SituationKindEnum": ["condition", "action", "need"],
         "CaseStateEnum": [
             *("suspected", "dpo_notified", "assessing", "confirmed", "dismissed"),

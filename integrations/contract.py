@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from incidents.rules.signals import Signal
@@ -23,8 +25,9 @@ class Source:
         of them apart, so that each counts
     parse(raw body, headers, account) -> signals; raises Unreadable for a body nobody can translate. `account` is our
         name of the installation, so that webhooks and polls agree on fingerprints
-    timestamp_header: unix seconds at which the sender sent; ten minutes away from ours is refused and kept (ADR 0007)
+    timestamp_header: unix seconds at which the sender sent; `stale_after` away from ours is refused and kept (ADR 0007)
     page_url(fingerprint, settings of the source) -> the object's page where a signal carries no address
+    write_secret(random bytes) -> a secret as this kind of source writes it
     takes_query: the sender may put its data into the address instead of the body
     """
 
@@ -35,6 +38,8 @@ class Source:
     parse: Callable[[bytes, Headers, str], list[Signal]]
     keep_headers: tuple[str, ...] = ()
     timestamp_header: str = ""
+    stale_after: timedelta = timedelta(minutes=10)
+    write_secret: Callable[[bytes], str] = lambda random: urlsafe_b64encode(random).rstrip(b"=").decode()
     takes_query: bool = False
     page_url: Callable[[str, Mapping[str, Any]], str] = lambda fingerprint, settings: ""
 

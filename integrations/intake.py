@@ -23,7 +23,6 @@ SOURCE_CACHE_S = 2.0
 PENDING_MAX = 50_000
 PENDING_CACHE_S = 1.0
 LATE = timedelta(seconds=120)
-STALE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,15 @@ class NotReplayable(Exception):
     """The delivery had its effect, or waits for it."""
 
 
-def new_secret() -> str:
-    """A secret nobody guesses (256 bits), for sources whose other side does not choose one."""
-    return randomness.token_urlsafe(32)
+def new_secret(kind: str) -> str:
+    """A secret nobody guesses (256 bits), for sources whose other side does not choose one, as that kind writes it."""
+    _check_kind(kind)
+    return SOURCES[kind].write_secret(randomness.token_bytes(32))
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in SOURCES:
+        raise BadSource(f"unknown kind {clean(kind, limit=40)}; known: {', '.join(sorted(SOURCES))}")
 
 
 @transaction.atomic
@@ -63,8 +69,7 @@ def create_source(
     expected_every_min: int = 0,
 ) -> Source:
     """Sets up /hooks/<kind>/<name>/. Raises BadSource for an unknown kind, an empty secret, a bad or taken name."""
-    if kind not in SOURCES:
-        raise BadSource(f"unknown kind {clean(kind, limit=40)}; known: {', '.join(sorted(SOURCES))}")
+    _check_kind(kind)
     if not secret:
         raise BadSource("an empty secret would let everybody in")
     if not name or len(name) > 40 or not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():

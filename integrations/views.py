@@ -87,7 +87,7 @@ def _admit(request: HttpRequest, source: Source, ear: intake.Ear, body: bytes, t
     if intake.is_flooded():
         return problem(HTTPStatus.TOO_MANY_REQUESTS, "Too much is waiting.", Retry_After=str(ASK_AGAIN_S))
     skew = intake.skew(headers.get(source.timestamp_header, ""), now)
-    stale = skew > intake.STALE
+    stale = skew > source.stale_after
     if skew > intake.LATE:
         intake.note(ear.id, "late_count", now)
     delivery = intake.store(
@@ -100,7 +100,7 @@ def _admit(request: HttpRequest, source: Source, ear: intake.Ear, body: bytes, t
         error=f"sent {int(skew.total_seconds())} s away from our time" if stale else "",
     )
     if stale:
-        return problem(HTTPStatus.UNAUTHORIZED, "The signature is stale: its time is more than ten minutes away.")
+        return problem(HTTPStatus.UNAUTHORIZED, "The signature is stale: its time is too far away from ours.")
     if delivery is None:
         return JsonResponse({"status": "duplicate"}, status=202)
     TRANSLATE.press()

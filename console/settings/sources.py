@@ -33,7 +33,7 @@ def new(request: StaffRequest) -> HttpResponse:
     form = SourceForm(posted(request), kinds=kinds())
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        made = facts["secret"] or services.new_secret()
+        made = facts["secret"] or services.new_secret(facts["kind"])
         try:
             source = services.create_source(**{**facts, "secret": made}, actor=by(request).actor, now=now())
             return _shown(request, source, "" if facts["secret"] else made)
@@ -49,7 +49,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     source = get_object_or_404(Source, pk=pk)
     form = RotateForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        made = form.cleaned_data["secret"] or services.new_secret()
+        made = form.cleaned_data["secret"] or services.new_secret(source.kind)
         grace = timedelta(hours=form.cleaned_data["grace_hours"])
         services.rotate_secret(source=source, secret=made, actor=by(request).actor, now=now(), grace=grace)
         return _shown(request, source, "" if form.cleaned_data["secret"] else made)

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _add(self, options: dict[str, Any]) -> None:
-        secret = options["secret"] or services.new_secret()
+        secret = options["secret"] or services.new_secret(options["kind"])
         source = services.create_source(
             kind=options["kind"],
             name=options["name"],
@@ -97,9 +97,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{source}: {source.mode}")
 
     def _rotate(self, options: dict[str, Any]) -> None:
-        secret = options["secret"] or services.new_secret()
+        row = _find(options["source"])
+        secret = options["secret"] or services.new_secret(row.kind)
         source = services.rotate_secret(
-            source=_find(options["source"]),
+            source=row,
             secret=secret,
             actor=COMMAND,
             now=clock.now(),

@@ -14,7 +14,7 @@ from integrations.contract import POLL_HEADER, Unreadable
 from integrations.registry import SOURCES
 from tests.payloads import names, payload
 
-FOLDERS = {"sentry": "sentry", "uptime-robot": "uptime_robot"}
+FOLDERS = {"admin-console": "admin_console", "sentry": "sentry", "uptime-robot": "uptime_robot"}
 SAMPLES = {kind: [payload(folder, name) for name in names(folder)] for kind, folder in FOLDERS.items()}
 JSON_VALUES = st.recursive(
     st.none()
