@@ -107,12 +107,20 @@ def _is_declared_since(instant: datetime) -> bool:
 
 
 def _draw(text: str, path: Path) -> tuple[Path | None, str]:
+    drawn, why = draw_pdf(text)
+    if not drawn:
+        return None, why
+    put(path, drawn, mode=PRIVATE)
+    return path, ""
+
+
+def draw_pdf(text: str) -> tuple[bytes, str]:
+    """A page as PDF; empty, and why, where the system's libraries are missing. Only for processes that end with it."""
     try:
         from weasyprint import HTML  # noqa: PLC0415  (100 MB, and only this process needs it)
     except OSError as error:  # the wheel is there, the system's libraries are not
-        return None, str(error).splitlines()[0][:200]
-    put(path, HTML(string=text, url_fetcher=_nothing).write_pdf(pdf_variant="pdf/ua-1"), mode=PRIVATE)
-    return path, ""
+        return b"", str(error).splitlines()[0][:200]
+    return bytes(HTML(string=text, url_fetcher=_nothing).write_pdf(pdf_variant="pdf/ua-1")), ""
 
 
 def _nothing(url: str, *_args: Any, **_kwargs: Any) -> Any:

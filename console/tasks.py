@@ -10,6 +10,7 @@ from celery import shared_task
 from django.conf import settings
 
 from console.offline_kit import FAILED, is_due
+from console.sla import report
 from core import pulses
 from core.clock import now
 
@@ -27,3 +28,11 @@ def offline_kit(**_: Any) -> None:
     except (OSError, subprocess.SubprocessError):
         pulses.show(FAILED, at=now())
         raise
+
+
+@shared_task
+def sla_reports(**_: Any) -> None:
+    """Reports that are due, by a process of its own, for the same reason."""
+    if report.is_any_due(now=now()):
+        command = [sys.executable, "manage.py", "sla_report"]
+        subprocess.run(command, cwd=settings.BASE_DIR, timeout=LONGEST_S, check=True, stdout=subprocess.DEVNULL)  # noqa: S603

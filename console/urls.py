@@ -41,6 +41,7 @@ from console.settings import groups, keys, people, sources, status, team
 from console.sla import export as sla_export
 from console.sla import pages as sla_pages
 from console.sla import records as sla_records
+from console.sla import reports as sla_reports
 from console.sla import views as sla_views
 from console.sla import wall as sla_wall
 from console.sla.sections import SECTIONS
@@ -129,6 +130,9 @@ urlpatterns = [
     path("sla/records/", sla_records.overview, name="sla_records"),
     path("sla/records/export/", sla_records.export, name="sla_records_export"),
     path("sla/export/<slug:key>/<slug:panel>/", sla_export.export, name="sla_export"),
+    path("sla/reports/", sla_reports.overview, name="sla_reports"),
+    path("sla/reports/<int:pk>/", sla_reports.change, name="sla_report"),
+    path("sla/reports/<int:pk>/preview/", sla_reports.preview, name="sla_report_preview"),
     path("sla/views/", sla_views.save, name="sla_views"),
     path("sla/wall/", sla_wall.overview, name="sla_wall"),
     path("settings/", people.overview, name="settings"),

@@ -35,6 +35,7 @@ SEE_SETTINGS = "see_settings"
 SEE_RETENTION = "see_retention"
 SEE_ON_CALL = "see_on_call"
 SEE_FIGURES = "see_figures"
+EDIT_REPORTS = "edit_reports"
 EDIT_ROTAS = "edit_rotas"
 EDIT_TEAM = "edit_team"
 START_DRILL = "start_drill"
@@ -94,6 +95,7 @@ _ROLES: dict[str, frozenset[str]] = {
     SEE_RETENTION: frozenset({DPO, IT}),
     SEE_ON_CALL: ALL,
     SEE_FIGURES: LEADS | {IT, SUPPORT},
+    EDIT_REPORTS: LEADS | {IT},
     EDIT_TEAM: frozenset({IT, HEAD, MANAGER}),
     EDIT_ROTAS: frozenset({IT, HEAD, MANAGER}),
     START_DRILL: LEADS | {IT},
@@ -129,6 +131,11 @@ RULES = By(SYSTEM)
 def may(person: Person | None, action: str) -> bool:
     """Whether a person's roles allow an action. Administrators count as IT managers."""
     return bool(_acting_roles(person) & _ROLES[action])
+
+
+def roles_for(action: str) -> frozenset[str]:
+    """The roles whose holders may take an action."""
+    return _ROLES[action]
 
 
 def _acting_roles(person: Person | None) -> frozenset[str]:

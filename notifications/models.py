@@ -1,10 +1,24 @@
 """The outbox: every message to a person is a row before it is anything else (D2.2)."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Person
+
+
+class Enclosure(models.Model):
+    """What goes with a mail: an HTML part of its own and a file. Several messages may share one."""
+
+    html = models.TextField(blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    content_type = models.CharField(max_length=60, blank=True)
+    content = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"
 
 
 class Message(models.Model):
@@ -32,6 +46,7 @@ class Message(models.Model):
     topic_type = models.CharField(max_length=30, blank=True)
     topic_id = models.BigIntegerField(null=True)
     thread = models.CharField(max_length=120, blank=True, help_text="Message-ID local part of the conversation.")
+    enclosure = models.ForeignKey(Enclosure, null=True, on_delete=models.SET_NULL, related_name="+")
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -110,3 +125,48 @@ class Drill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.week}"
+
+
+class ReportPlan(models.Model):
+    """A report that goes out by the calendar, to whoever holds one of its roles then."""
+
+    class Rhythm(models.TextChoices):
+        """The period a report is about; it goes out once that is over."""
+
+        WEEKLY = "weekly", _("Wöchentlich, am Montag")
+        MONTHLY = "monthly", _("Monatlich, am Ersten")
+
+    rhythm = models.CharField(max_length=7, choices=Rhythm.choices)
+    roles = ArrayField(models.CharField(max_length=40))
+    query = models.CharField(max_length=1000, blank=True, help_text="Filters of the figures, without the period.")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    wanted_at = models.DateTimeField(null=True, help_text="Somebody asked for it now; empty once it went out.")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.rhythm} {', '.join(self.roles)}"
+
+
+class ReportIssue(models.Model):
+    """A report that went out: once per plan and period, and once per time somebody asked for it."""
+
+    plan = models.ForeignKey(ReportPlan, on_delete=models.CASCADE, related_name="issues")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    wanted_at = models.DateTimeField(null=True, help_text="Asked for by hand; empty when due.")
+    sent_at = models.DateTimeField()
+    messages = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "first_day", "wanted_at"], nulls_distinct=False, name="one_issue_a_period"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.first_day}"

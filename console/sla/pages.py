@@ -7,13 +7,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from console.door import READ, StaffRequest, room
 from console.page import page
 from console.sla import risk, views
 from console.sla.asked import Asked, ask
 from console.sla.sections import SECTIONS
-from lifecycle.access import SEE_FIGURES
+from lifecycle.access import ASK_WHAT_IF, SEE_FIGURES, may
 
 WHOLE = "print"
 OWN = frozenset({"horizon"})
@@ -50,4 +51,6 @@ def frame(request: StaffRequest, asked: Asked, key: str) -> dict[str, Any]:
     tabs: list[tuple[str, Any, bool]] = [
         (f"{reverse(section.route)}?{asked.query}", section.word, section.key == key) for section in SECTIONS.values()
     ]
+    if may(request.user, ASK_WHAT_IF):
+        tabs.append((reverse("console:what_if"), _("Was wäre wenn"), False))
     return {"asked": asked, "tabs": tabs, "section": SECTIONS.get(key), "now": asked.now, **views.shown(request, asked)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -41,7 +42,7 @@ def save(request: StaffRequest) -> HttpResponse:
     if unwanted is not None:
         remove_view(owner=request.user, view_id=unwanted)
         return redirect(here)
-    query = _known(request.POST.get("query", ""))
+    query = known(request.POST.get("query", ""))
     chosen = number_in(request.POST.get("default", ""))
     if chosen is not None:
         begin_with(owner=request.user, room=ROOM, view_id=chosen)
@@ -58,9 +59,9 @@ def save(request: StaffRequest) -> HttpResponse:
     return redirect(f"{here}?{query}")
 
 
-def _known(query: str) -> str:
-    """The filters of an address, without what else somebody put there."""
+def known(query: str, *, but_for: Collection[str] = ()) -> str:
+    """The filters of an address, without what else somebody put there, and without some."""
     told = QueryDict(query[:1000], mutable=True)
-    for name in set(told) - PARAMETERS:
+    for name in set(told) - (PARAMETERS - set(but_for)):
         del told[name]
     return told.urlencode()

@@ -92,6 +92,8 @@ _TABLES: dict[str, _Table] = {
         nothing="key channel language kind link topic_type thread state",
         of="topic",
     ),
+    "notifications.Enclosure": _Table(nothing="html name content_type content"),
+    "notifications.ReportPlan": _Table(nothing="rhythm query"),
     "notifications.Webhook": _Table(sealed="secret previous_secret", staff="url"),
     "notifications.PushDevice": _Table(staff="endpoint p256dh auth label"),
     "notifications.Drill": _Table(nothing="week answered_via"),

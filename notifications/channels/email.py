@@ -58,7 +58,11 @@ def compose(message: Message) -> EmailMultiAlternatives:
         reply_to=[address] if (address := reply_address(message)) else None,
         headers=headers,
     )
-    mail.attach_alternative(html.strip() + "\n", "text/html")
+    enclosure = message.enclosure
+    own = enclosure.html if enclosure else ""
+    mail.attach_alternative((own or html).strip() + "\n", "text/html")
+    if enclosure and enclosure.name:
+        mail.attach(enclosure.name, bytes(enclosure.content), enclosure.content_type)
     return mail
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from core.bulk import insert_rows
 from directory.models import Person
-from notifications.models import Message
+from notifications.models import Enclosure, Message
 from notifications.registry import CHANNELS
 from notifications.rendering import render
 from notifications.rules.reach import Reach
@@ -44,6 +44,7 @@ class Draft:
     topic_id: int | None = None
     link: str = ""
     thread: str = ""
+    enclosure: Enclosure | None = None
 
     @property
     def reads(self) -> str:
@@ -208,6 +209,7 @@ def _row(draft: Draft, subject: str, body: str, *, now: datetime) -> dict[str, A
         "topic_type": draft.topic_type,
         "topic_id": draft.topic_id,
         "thread": draft.thread,
+        "enclosure_id": draft.enclosure.pk if draft.enclosure else None,
         "state": (Message.State.SENT if has_arrived else Message.State.QUEUED).value,
         "attempts": 0,
         "next_try_at": None if has_arrived else held or now,
