@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import groupby
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from core.rules.workhours import from_wall
 from process.rules.calendar import hours
 from process.rules.closures import Closure, closures
 from process.schema import Calendar, Document
@@ -20,6 +21,7 @@ from sla.rules.clock import Segment
 FOLD_FROM = 130
 """Openings of one segment from which on whole months become one line: three months of office hours are told in full."""
 Cause = Literal["open", "closed", "waiting", "over"]
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -79,8 +81,27 @@ def split(segment: Segment, calendar: Calendar) -> Iterator[Stretch]:
 def _closed(segment: Segment, calendar: Calendar, begin: datetime, end: datetime) -> Stretch:
     zone = ZoneInfo(calendar.time_zone)
     first, last = begin.astimezone(zone).date(), (end - _MOMENT).astimezone(zone).date()
-    reasons = tuple(closures(calendar, segment.canton, first, last))
+    reasons = tuple(
+        reason for reason in closures(calendar, segment.canton, first, last) if _matters(reason, calendar, begin, end)
+    )
     return Stretch(begin, end, "closed", 0, segment, reasons)
+
+
+def _matters(reason: Closure, calendar: Calendar, begin: datetime, end: datetime) -> bool:
+    """Whether a day is to blame: not a half day for the night before it, when its weekday would be closed as well."""
+    zone = ZoneInfo(calendar.time_zone)
+    usual = calendar.weekly.get(_WEEKDAYS[reason.day.weekday()], [])
+    midnight = datetime.combine(reason.day + timedelta(days=1), time(0))
+    hours_of = (
+        (
+            from_wall(datetime.combine(reason.day, span.open), zone),
+            from_wall(
+                datetime.combine(reason.day, span.close) if span.close != time(0) else midnight, zone, later=True
+            ),
+        )
+        for span in usual
+    )
+    return not usual or any(opens < end and begin < closes for opens, closes in hours_of)
 
 
 def _folded(segment: Segment, calendar: Calendar) -> list[Stretch]:

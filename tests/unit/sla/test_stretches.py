@@ -52,7 +52,7 @@ def test_an_exceptional_day_stands_by_its_own_name() -> None:
     state = derive(ClockKind.RESOLUTION, [opened("16:00", Priority.MEDIUM)], outing, wall("2026-11-18T09:00"))
     assert told(stretches(state.segments, outing)) == [
         ("16.11. 16:00", "open", "", HOUR),
-        ("16.11. 17:00", "closed", "Betriebsausflug", 0),
+        ("16.11. 17:00", "closed", "", 0),
         ("17.11. 08:00", "open", "", 2 * HOUR),
         ("17.11. 10:00", "closed", "Betriebsausflug", 0),
         ("18.11. 08:00", "open", "", HOUR),
