@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import Field, PlainSerializer
 
 from process.schema import Strict, Text
 
 Member = TypeVar("Member", bound=StrEnum)
-AnyOf: TypeAlias = Annotated[frozenset[Member], PlainSerializer(sorted, when_used="json")]
+
+
+def _in_order(said: Any) -> Any:
+    """Members in one order, so that the same answer is the same text. A union tries this on its other answers too."""
+    return sorted(said) if isinstance(said, frozenset) else said
+
+
+AnyOf: TypeAlias = Annotated[frozenset[Member], PlainSerializer(_in_order, when_used="json")]
 Several: TypeAlias = Annotated[AnyOf[Member], Field(min_length=1)]
 
 

@@ -79,6 +79,15 @@ def test_not_known_yet_is_an_answer(name: str) -> None:
     assert name in unknowns(assessment)
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in Assessment.model_fields if name not in (*CANNOT_BE_UNKNOWN, "review_at")]
+)
+def test_not_known_yet_reads_back_as_such(name: str) -> None:
+    text = to_json(Assessment(**{name: UNKNOWN}))  # type: ignore[arg-type]
+    assert json.loads(text)[name] == {"unknown": True}
+    assert getattr(from_json(text), name) == UNKNOWN
+
+
 @pytest.mark.parametrize("name", CANNOT_BE_UNKNOWN)
 def test_who_decided_what_when_and_why_is_never_unknown(name: str) -> None:
     with pytest.raises(ValidationError):
