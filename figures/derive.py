@@ -17,7 +17,7 @@ from figures.rules.causes import cause_of, was_kept_at_first
 from figures.rules.story import Story, Told, fold
 from sla.models import Clock
 
-KINDS = ("incident.", "sla.", "alert.fired")
+KINDS = ("incident.", "sla.")
 
 
 @dataclass(frozen=True, slots=True)

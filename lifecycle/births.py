@@ -53,8 +53,13 @@ def birth_from_signal(
         rule=RULE,
         functional_level=rules.chain(ChainName.FUNCTIONAL).monitoring_enters_at,
         reason="monitoring_detected",
-        data={"fingerprint": signal.fingerprint},
+        data={"fingerprint": signal.fingerprint, **_beginning(signal)},
     )
+
+
+def _beginning(signal: Signal) -> dict[str, str]:
+    """When it began by the source's own clock: kept for figures, never for a promise (R16)."""
+    return {"observed_at": signal.observed_at.isoformat()} if signal.observed_at is not None else {}
 
 
 def flood_birth(source_title: str, *, rules: Document, version: ProcessVersion, now: datetime) -> Birth:

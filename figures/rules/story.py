@@ -107,7 +107,12 @@ def fold(log: Iterable[Told]) -> Story | None:
             if told.kind != "incident.opened":
                 continue
             reported = told.data["set"].get("reported_at")
-            story = Story(told.at, datetime.fromisoformat(reported) if reported else told.at)
+            observed = told.data.get("observed_at")
+            story = Story(
+                recorded_at=told.at,
+                reported_at=datetime.fromisoformat(reported) if reported else told.at,
+                observed_at=datetime.fromisoformat(observed) if observed else None,
+            )
         _take(story, told)
     return story
 
@@ -136,8 +141,6 @@ def _look_at_kind(story: Story, told: Told, changes: Mapping[str, Any]) -> None:
             story.reopened += 1
         case "incident.answered":
             story.heard_back = True
-        case "alert.fired" if told.data.get("observed_at") and story.observed_at is None:
-            story.observed_at = datetime.fromisoformat(told.data["observed_at"])
         case "sla.checkpoint" if told.data["percent"] >= LATE_PERCENT:
             story.late_clocks.add(told.data["clock"])
         case "sla.breached":
