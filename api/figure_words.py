@@ -34,7 +34,7 @@ def dashboard(filters: Filters, *, by: By, now: datetime) -> dict[str, Any]:
         "figures": list(board.figures.values()),
         "attainment": board.attainment,
         "broken": selectors.broken(filters, now=now),
-        "backlog": selectors.backlog(filters, now=now),
+        "backlog": board.backlog,
         "hours": selectors.heat_map(filters, now=now).cells,
         "series": [selectors.series(filters, key, now=now, by=by) for key in SERIES],
     }

@@ -70,12 +70,13 @@ def measure(run: Run) -> list[Line]:
         lines = []
         for ours, little in zip(pages_of(numbers[large]), pages_of(numbers[small]), strict=True):
             asked = {"large": ours.path, "small": little.path, "bare": ours.bare}
-            times = _time(run, servers, asked, ours.is_api)
+            times = take_times(run, servers, asked, is_api=ours.is_api)
             lines += _lines(ours, sizes[large], times, plans[large][ours.name], plans[small][ours.name])
     return lines
 
 
-def _time(run: Run, servers: dict[str, Process], paths: dict[str, str], is_api: bool) -> Rounds:
+def take_times(run: Run, servers: dict[str, Process], paths: dict[str, str], *, is_api: bool) -> Rounds:
+    """Milliseconds of each address, asked in turn, in rounds."""
     headers = {"Authorization": f"Bearer {run.keys.api}"} if is_api else {"Cookie": f"sessionid={run.keys.cookie}"}
     asked = {name: request("GET", path, headers) for name, path in paths.items()}
     wires = {name: Wire(server.port) for name, server in servers.items()}

@@ -60,6 +60,7 @@ class Fact(Dimensions):
             models.Index(fields=["ended_day"], name="fact_by_end"),
             models.Index(fields=["school"], name="fact_by_school"),
             models.Index(fields=["priority", "reported_at"], condition=Q(is_open=True), name="fact_oldest"),
+            models.Index(fields=["reported_day"], condition=Q(is_open=True), name="fact_open"),
         ]
 
     def __str__(self) -> str:
@@ -163,8 +164,7 @@ class Spread(Cell):
     measure = models.CharField(max_length=20)
     n = models.PositiveIntegerField()
     total_s = models.PositiveBigIntegerField()
-    buckets = ArrayField(models.PositiveSmallIntegerField())
-    counts = ArrayField(models.PositiveIntegerField())
+    histogram = models.BinaryField(help_text="Pairs of bucket (2 bytes) and cases (4 bytes), big end first.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=[*KEY, "measure"], name="one_spread_per_day")]

@@ -35,8 +35,9 @@ SELECT {_KEY}, f.clock, {sums.counted(sums.CLOCK_TALLY)}
 FROM ({sums.promises(_DAY_IS)}) AS f {_CUTS} GROUP BY 1, 2, 3, 4, 5
 """
 _SPREADS = f"""
-INSERT INTO figures_spread ({_NAMES}, measure, n, total_s, buckets, counts)
-SELECT {_NAMES}, measure, sum(n), sum(total_s), array_agg(bucket), array_agg(n)
+INSERT INTO figures_spread ({_NAMES}, measure, n, total_s, histogram)
+SELECT {_NAMES}, measure, sum(n), sum(total_s),
+  string_agg(int2send(bucket) || int4send(n::int), ''::bytea)
 FROM (
   SELECT {_KEY}, f.measure, f.bucket, count(*) AS n, sum(f.s) AS total_s
   FROM ({sums.durations(_DAY_IS)}) AS f {_CUTS} GROUP BY 1, 2, 3, 4, 5, 6
@@ -56,6 +57,7 @@ def write_days(days: Collection[date]) -> None:
     if not days:
         return
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         for model, statement in ((DayTally, _DAYS), (ClockTally, _CLOCKS), (Spread, _SPREADS)):
             cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE day = ANY(%(days)s)", {"days": list(days)})
             cursor.execute(statement, {"days": list(days)})

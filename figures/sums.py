@@ -72,13 +72,18 @@ def promises(day_is: str, where: str = "true") -> str:
 
 
 def durations(day_is: str, where: str = "true") -> str:
-    """Every duration with its measure, day, seconds and bucket."""
+    """Every duration with its measure, day, seconds and bucket. Facts are read once per kind of day."""
     return " UNION ALL ".join(
-        f"SELECT '{name}' AS measure, f.{day} AS day, f.{name}_s AS s, {BUCKET.format(s=f'f.{name}_s')} AS bucket,"
-        f" {COLUMNS} FROM figures_fact AS f"
-        f" WHERE {day_is.format(day=f'f.{day}')} AND f.{name}_s IS NOT NULL AND {where}"
-        for name, day in MEASURES.items()
+        f"SELECT took.measure, f.{day} AS day, took.s, {BUCKET.format(s='took.s')} AS bucket, {COLUMNS}"
+        f" FROM figures_fact AS f CROSS JOIN LATERAL (VALUES"
+        f" {_measured(day)}) AS took (measure, s)"
+        f" WHERE {day_is.format(day=f'f.{day}')} AND took.s IS NOT NULL AND {where}"
+        for day in dict.fromkeys(MEASURES.values())
     )
+
+
+def _measured(day: str) -> str:
+    return ", ".join(f"('{name}', f.{name}_s)" for name, of in MEASURES.items() if of == day)
 
 
 def counted(expressions: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from core.clock import ZURICH
 from figures.compute import Sums, Value, need_of, value_of
 from figures.formulas import FORMULAS, Unit
 from figures.rules.filters import Filters, Period
-from figures.selectors.present import Freshness, backlog, freshness
+from figures.selectors.present import Backlog, Freshness, backlog, freshness
 from figures.selectors.source import Group, read
 from incidents.models import PriorityChoice
 from process.schema import ClockKind
@@ -54,6 +54,7 @@ class Board:
     filters: Filters
     figures: dict[str, Figure]
     attainment: list[Attainment]
+    backlog: Backlog
     freshness: Freshness
 
     @property
@@ -65,9 +66,10 @@ class Board:
 def board(filters: Filters, *, now: datetime) -> Board:
     """Every figure of the room."""
     here, there = _whole(filters, filters.period), _whole(filters, filters.against)
-    present = _present(filters, now)
+    state = backlog(filters, now=now)
+    present = _present(state, now)
     figures = {key: _figure(key, filters, here, there, present) for key in FORMULAS}
-    return Board(filters, figures, _attainment(filters), freshness(now=now))
+    return Board(filters, figures, _attainment(filters), state, freshness(now=now))
 
 
 def _whole(filters: Filters, period: Period | None) -> Sums | None:
@@ -76,9 +78,8 @@ def _whole(filters: Filters, period: Period | None) -> Sums | None:
     return read(filters, EVERYTHING, period=period).get(_WHOLE, Sums())
 
 
-def _present(filters: Filters, now: datetime) -> dict[str, Value]:
+def _present(state: Backlog, now: datetime) -> dict[str, Value]:
     """What is true now, whatever the period."""
-    state = backlog(filters, now=now)
     today = now.astimezone(ZURICH).date()
     return {
         "backlog": Value(float(state.open), state.open),

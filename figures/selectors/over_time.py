@@ -13,7 +13,7 @@ from figures.compute import Sums, need_of, value_of
 from figures.formulas import FORMULAS, Unit
 from figures.rules.causes import CAUSES
 from figures.rules.filters import Filters, Period
-from figures.selectors.present import backlog
+from figures.selectors.present import open_by_day
 from figures.selectors.source import Group, cells_of, fetch, narrowed, read
 from figures.vocabulary import vocabulary
 
@@ -113,7 +113,7 @@ def _starts(period: Period, by: By) -> list[date]:
 def _backlog_series(filters: Filters, *, now: datetime, by: By) -> Series:
     """What was open at the end of each stretch: what is open now, less what came since, plus what went since."""
     today = now.astimezone(ZURICH).date()
-    open_now = backlog(filters, now=now).open
+    open_now = sum(open_by_day(filters).values())
     days = read(filters, {"tally"}, period=Period(filters.period.first, max(today, filters.period.last)), by="day")
     change = {group.day: int(value_of("backlog_change", sums).value or 0) for group, sums in days.items()}
     points: list[Point] = []

@@ -16,8 +16,11 @@ from incidents.models import PriorityChoice
 
 LATE = timedelta(seconds=60)
 _OLDEST = """
-SELECT i.number, f.reported_at FROM figures_fact AS f JOIN incidents_incident AS i ON i.id = f.incident_id
-WHERE f.is_open AND f.priority = %(of)s AND {where} ORDER BY f.reported_at LIMIT 1
+SELECT rank.priority, i.number, first.reported_at FROM unnest(%(of)s::text[]) AS rank (priority)
+CROSS JOIN LATERAL (
+  SELECT f.incident_id, f.reported_at FROM figures_fact AS f
+  WHERE f.is_open AND f.priority = rank.priority AND {where} ORDER BY f.reported_at LIMIT 1
+) AS first JOIN incidents_incident AS i ON i.id = first.incident_id
 """
 
 
@@ -74,12 +77,13 @@ def freshness(*, now: datetime) -> Freshness:
 
 def backlog(filters: Filters, *, now: datetime) -> Backlog:
     """The open incidents of a selection. The period does not matter: open is open."""
-    by_day = _open_by_day(filters)
+    by_day = open_by_day(filters)
     bands = ages.banded(by_day, now.astimezone(ZURICH).date())
     return Backlog(sum(by_day.values()), [Age(name, n) for name, n in bands.items()], _oldest(filters))
 
 
-def _open_by_day(filters: Filters) -> dict[date, int]:
+def open_by_day(filters: Filters) -> dict[date, int]:
+    """Open incidents by the day on which they were reported."""
     cells = cells_of(filters.cut, "")
     if cells is not None:
         where = f"{cells.where} AND still_open > 0"
@@ -92,8 +96,5 @@ def _open_by_day(filters: Filters) -> dict[date, int]:
 def _oldest(filters: Filters) -> list[Oldest]:
     where, params = narrowed(filters.cut)
     asked = [filters.cut["priority"]] if "priority" in filters.cut else PriorityChoice.values
-    found = []
-    for priority in asked:
-        rows = fetch(_OLDEST.format(where=where), {**params, "of": priority})
-        found += [Oldest(priority, number, reported_at) for number, reported_at in rows]
-    return found
+    found = [Oldest(*row) for row in fetch(_OLDEST.format(where=where), {**params, "of": list(asked)})]
+    return sorted(found, key=lambda one: asked.index(one.priority))

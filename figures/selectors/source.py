@@ -16,7 +16,7 @@ from django.db import connection
 from figures import sums
 from figures.compute import Duration, Sums
 from figures.rollups import UNSPLIT
-from figures.rules.buckets import PRECISION, percentile
+from figures.rules.buckets import PRECISION, add_up, percentile
 from figures.rules.filters import DIMENSIONS, Filters, Period
 
 EXACT_UP_TO = 2_000
@@ -134,32 +134,26 @@ def _rows(
 
 
 def _durations(filters: Filters, period: Period, by: str, dimension: str) -> dict[Group, dict[str, Duration]]:
+    """From the histograms, or one by one while they are few or no roll-up holds them."""
     cells = cells_of(filters.cut, dimension)
-    params: Params = {"first": period.first, "last": period.last}
     if cells is None:
         return _exact(filters, period, by, dimension)
-    source = f"FROM figures_spread WHERE {cells.where} AND {_BETWEEN.format(day='day')}"
-    params |= cells.params
-    [(n,)] = fetch(f"SELECT coalesce(sum(n), 0) {source}", params)
-    if n <= EXACT_UP_TO:
-        return _exact(filters, period, by, dimension)
-    key = f"{BUCKETS[by]}, {cells.value}, measure"
-    totals = {
-        tuple(group): (n, total)
-        for *group, n, total in fetch(
-            f"SELECT {key}, sum(n)::bigint, sum(total_s)::bigint {source} GROUP BY 1, 2, 3", params
-        )
-    }
-    histograms: dict[tuple[Any, ...], dict[int, int]] = {}
-    pairs = source.replace("figures_spread", "figures_spread, unnest(buckets, counts) AS pair (bucket, cases)")
-    for *group, bucket, cases in fetch(f"SELECT {key}, bucket, sum(cases)::bigint {pairs} GROUP BY 1, 2, 3, 4", params):
-        histograms.setdefault(tuple(group), {})[bucket] = cases
-    found: dict[Group, dict[str, Duration]] = {}
-    for (day, value, measure), (n, total) in totals.items():
-        histogram = histograms[day, value, measure]
-        median, p90 = percentile(histogram, 0.5), percentile(histogram, 0.9)
-        found.setdefault(Group(day, value), {})[measure] = Duration(n, total, median, p90, PRECISION)
-    return found
+    statement = f"""
+    SELECT {BUCKETS[by]}, {cells.value}, measure, n, total_s, histogram
+    FROM figures_spread WHERE {cells.where} AND {_BETWEEN.format(day="day")}"""
+    rows = fetch(statement, {"first": period.first, "last": period.last, **cells.params})
+    if sum(n for *_key, n, _total, _histogram in rows) <= EXACT_UP_TO:
+        return _exact(filters, period, by, dimension) if rows else {}
+    parts: dict[Group, dict[str, list[tuple[int, int, memoryview]]]] = {}
+    for day, value, measure, *part in rows:
+        parts.setdefault(Group(day, value), {}).setdefault(measure, []).append(tuple(part))
+    return {group: {measure: _spread(some) for measure, some in of.items()} for group, of in parts.items()}
+
+
+def _spread(parts: list[tuple[int, int, memoryview]]) -> Duration:
+    histogram = add_up(packed for _n, _total, packed in parts)
+    n, total = sum(part[0] for part in parts), sum(part[1] for part in parts)
+    return Duration(n, total, percentile(histogram, 0.5), percentile(histogram, 0.9), PRECISION)
 
 
 def _exact(filters: Filters, period: Period, by: str, dimension: str) -> dict[Group, dict[str, Duration]]:
@@ -168,10 +162,10 @@ def _exact(filters: Filters, period: Period, by: str, dimension: str) -> dict[Gr
     grouped = f"f.{dimension}" if dimension else "''"
     statement = f"""
     SELECT {BUCKETS[by]}, {grouped}, measure, count(*), sum(s)::bigint,
-      percentile_disc(0.5) WITHIN GROUP (ORDER BY s), percentile_disc(0.9) WITHIN GROUP (ORDER BY s)
+      percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY s)
     FROM ({sums.durations(_BETWEEN, where)}) AS f GROUP BY 1, 2, 3
     """
     found: dict[Group, dict[str, Duration]] = {}
-    for day, value, measure, n, total, median, p90 in fetch(statement, params):
+    for day, value, measure, n, total, (median, p90) in fetch(statement, params):
         found.setdefault(Group(day, value), {})[measure] = Duration(n, total, float(median), float(p90), 0.0)
     return found
