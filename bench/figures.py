@@ -33,6 +33,8 @@ SELECTIONS = {
     "90 days by week": "period=90d&by=week",
     "a year by month": "period=365d&by=month",
 }
+DEMANDED = 3
+"""The first ones must not grow; longer periods and single schools have only to stay quick."""
 FROM_FACTS = "category=availability&channel=email"
 """Two dimensions besides priority stand in no roll-up: costs what the period holds, and is measured to be known."""
 BEAT_S = 5 + 10
@@ -53,10 +55,10 @@ def measure(run: Run) -> list[Line]:
         large = stack.enter_context(run.house.web("figures_large"))
         servers = {"large": large, "small": small, "bare": large}
         lines = []
-        for name, query in SELECTIONS.items():
+        for place, (name, query) in enumerate(SELECTIONS.items()):
             path = f"/api/v1/sla/dashboard/?{query.format(school=school)}"
             times = take_times(run, servers, {"large": path, "small": path, "bare": "/api/v1/me/"}, is_api=True)
-            lines += _lines(f"dashboard, {name}, at {sizes['figures_large']:,}", times)
+            lines += _lines(f"dashboard, {name}, at {sizes['figures_large']:,}", times, demanded=place < DEMANDED)
         path = f"/api/v1/sla/dashboard/?{FROM_FACTS}"
         times = take_times(run, servers, {"large": path, "small": path, "bare": "/api/v1/me/"}, is_api=True)
         lines.append(_known(f"dashboard, category and channel, at {sizes['figures_large']:,}", times))
@@ -73,14 +75,17 @@ def measure(run: Run) -> list[Line]:
     ]
 
 
-def _lines(what: str, rounds: Rounds) -> list[Line]:
+def _lines(what: str, rounds: Rounds, *, demanded: bool) -> list[Line]:
     p50 = {name: median(median(each[name]) for each in rounds) for name in rounds[0]}
     p95s = {name: [percentile(each[name], 0.95) for each in rounds] for name in rounds[0]}
     p95 = {name: median(values) for name, values in p95s.items()}
     told = {name: f"{p50[name]:.0f} / {p95[name]:.0f} ms" for name in rounds[0]}
     beyond = median(large - bare for large, bare in zip(p95s["large"], p95s["bare"], strict=True))
+    growth, beside = ratio(p95s["large"], p95s["small"]), f"at 10,000: {told['small']}"
     return [
-        at_most(what, told["large"], f"at 10,000: {told['small']}", ratio(p95s["large"], p95s["small"]), GROWTH),
+        at_most(what, told["large"], beside, growth, GROWTH)
+        if demanded
+        else Line(what, told["large"], beside, f"{growth:.3g} ×"),
         at_most("", "", f"an answer that counts nothing: {told['bare']}", beyond, BEYOND_MS, "ms beyond"),
     ]
 

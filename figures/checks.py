@@ -39,26 +39,34 @@ def findings() -> Iterator[Finding]:
 
 
 def differences(incident_ids: Collection[int]) -> list[Finding]:
-    """Incidents whose facts are not what their events say; those with events still on their way in are left out."""
+    """Incidents whose facts are not what their events say. Looks a second time: something may just have happened."""
+    suspects = _differing(incident_ids)
+    if suspects:
+        suspects = _differing(suspects)
+    return [
+        Finding("figures differ from the events", f"incident {pk}", ", ".join(unlike))
+        for pk, unlike in sorted(suspects.items())
+    ]
+
+
+def _differing(incident_ids: Collection[int]) -> dict[int, list[str]]:
+    """Incident → what differs. Those with events still on their way into the figures are left out."""
     progress = Progress.objects.first()
     if progress is None:
-        return []
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(_UNSEALED, [list(incident_ids), progress.seq])
         ids = set(incident_ids) - {row[0] for row in cursor.fetchall()}
-    fresh = derive(ids)
-    facts, clocks = Fact.objects.in_bulk(ids), ClockFact.objects.filter(incident_id__in=ids)
-    stored = {pk: {"fact": _plain(fact)} for pk, fact in facts.items()}
-    for row in clocks:
+    stored: dict[int, dict[str, dict[str, object]]] = {
+        pk: {"fact": _plain(fact)} for pk, fact in Fact.objects.in_bulk(ids).items()
+    }
+    for row in ClockFact.objects.filter(incident_id__in=ids):
         stored.setdefault(row.incident_id, {})[row.clock] = _plain(row)
     wanted = {
-        pk: {"fact": _plain(one.fact), **{row.clock: _plain(row) for row in one.clocks}} for pk, one in fresh.items()
+        pk: {"fact": _plain(one.fact), **{row.clock: _plain(row) for row in one.clocks}}
+        for pk, one in derive(ids).items()
     }
-    return [
-        Finding("figures differ from the events", f"incident {pk}", ", ".join(_unlike(stored.get(pk), wanted.get(pk))))
-        for pk in sorted(ids)
-        if stored.get(pk) != wanted.get(pk)
-    ]
+    return {pk: _unlike(stored.get(pk), wanted.get(pk)) for pk in ids if stored.get(pk) != wanted.get(pk)}
 
 
 def _plain(row: Model) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Every night each stored clock is compared with its events (R1), in steps that fit a task's time limit."""
+"""Every night stored clocks (R1) and figures are compared with their events, in steps that fit a task's time limit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from core import pulses
 from core.clock import ZURICH
 from core.models import Pulse
+from figures import checks
 from incidents.models import Incident
 from sla.selectors import Difference, differences
 
@@ -20,7 +21,7 @@ STEP = 500
 
 
 def compare_some(*, now: datetime, steps: int = 10) -> int:
-    """Compares the clocks of the next incidents of this night's round; how many differ. Each is named in the log.
+    """Compares clocks and figures of the next incidents of this night's round; how many differ, each named in the log.
 
     The place reached is kept, so that a killed worker costs one step; once the round is through nothing happens.
     """
@@ -37,11 +38,15 @@ def compare_some(*, now: datetime, steps: int = 10) -> int:
         unlike = _differences(ids)
         for difference in unlike:
             log.error("clock.differs", clock=str(difference))
-        found += len(unlike)
+        miscounted = checks.differences(ids)
+        for finding in miscounted:
+            log.error("figures.differ", finding=str(finding))
+        wrong = len(unlike) + len(miscounted)
+        found += wrong
         round_ = {
             "night": night,
             "after": ids[-1] if ids else round_["after"],
-            "found": round_["found"] + len(unlike),
+            "found": round_["found"] + wrong,
             "is_through": len(ids) < STEP,
         }
         pulses.show(PULSE, at=now, data=round_)

@@ -1,4 +1,4 @@
-"""Whether the records still say what happened: the chain, orphans, deadlines without owner, cache against replay."""
+"""Whether the records still say what happened: the chain, orphans, deadlines without owner, caches against replay."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import connection
 
+import figures.checks
 from core.models import Event
 from core.sealing import Finding, verify
 from incidents.models import Incident
@@ -55,6 +56,7 @@ def findings(*, now: datetime, anchor: Path | None = None) -> Iterator[Finding]:
             for (name,) in cursor.fetchall():
                 yield Finding(problem, name)
     yield from _replayed()
+    yield from figures.checks.findings()
 
 
 def _replayed(size: int = 500) -> Iterator[Finding]:
