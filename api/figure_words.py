@@ -71,7 +71,7 @@ class FigureOut(serializers.Serializer[Any]):
         return formula(figure.key).good
 
 
-class AttainmentOut(serializers.Serializer[Any]):
+class PromisesOut(serializers.Serializer[Any]):
     """Promises of a clock at a priority, and the share that was kept."""
 
     clock = serializers.CharField()
@@ -149,7 +149,7 @@ class DashboardOut(PeriodOut):
     is_late = serializers.BooleanField(help_text="Behind by more than a minute, or never counted.")
     against = PeriodOut(allow_null=True)
     figures = FigureOut(many=True)
-    attainment = AttainmentOut(many=True)
+    attainment = PromisesOut(many=True)
     broken = CauseOut(many=True)
     backlog = BacklogOut()
     hours = serializers.ListField(
