@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import groupby
-from typing import Final, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from core.rules.workhours import from_wall
-from process.rules.calendar import hours
+from process.rules.calendar import WEEKDAYS, hours
 from process.rules.closures import Closure, closures
 from process.schema import Calendar, Document
 from sla.rules.clock import Segment
@@ -21,7 +21,6 @@ from sla.rules.clock import Segment
 FOLD_FROM = 130
 """Openings of one segment from which on whole months become one line: three months of office hours are told in full."""
 Cause = Literal["open", "closed", "waiting", "over"]
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -90,7 +89,7 @@ def _closed(segment: Segment, calendar: Calendar, begin: datetime, end: datetime
 def _matters(reason: Closure, calendar: Calendar, begin: datetime, end: datetime) -> bool:
     """Whether a day is to blame: not a half day for the night before it, when its weekday would be closed as well."""
     zone = ZoneInfo(calendar.time_zone)
-    usual = calendar.weekly.get(_WEEKDAYS[reason.day.weekday()], [])
+    usual = calendar.weekly_on(reason.day).get(WEEKDAYS[reason.day.weekday()], [])
     midnight = datetime.combine(reason.day + timedelta(days=1), time(0))
     hours_of = (
         (
