@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.house import ROOT, House
 from bench.report import Line, as_markdown, as_text
 
-NAMES = ("webhook", "signals", "storm", "pages", "figures", "sweep", "what_if", "memory")
+NAMES = ("webhook", "signals", "storm", "pages", "figures", "sweep", "clocks", "what_if", "memory")
 PAGE = ROOT / "docs" / "benchmarks.md"
 INTRODUCTION = """# Benchmarks
 

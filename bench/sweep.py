@@ -58,12 +58,17 @@ def _idle(run: Run) -> list[float]:
     return [_timed(now()) * 1000 for _ in range(run.pick(50, 20))]
 
 
-def _due(count: int, percent: int) -> float:
-    """Seconds of a sweep that finds `count` clocks at `percent` of their target."""
+def make_due(count: int, percent: int) -> None:
+    """Lets `count` running clocks reach `percent` of their target this moment."""
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"at": now(), "percent": percent, "count": count})
         if cursor.rowcount != count:
             raise SystemExit(f"sweep: {cursor.rowcount} of {count} clocks could be made due")
+
+
+def _due(count: int, percent: int) -> float:
+    """Seconds of a sweep that finds `count` clocks at `percent` of their target."""
+    make_due(count, percent)
     return _timed(now(), expected=count)
 
 
