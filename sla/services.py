@@ -12,6 +12,7 @@ from django.db import connection
 
 from core.actors import SYSTEM, Actor
 from core.audit import Fact, record_all
+from core.bulk import insert_rows, update_rows
 from incidents.models import Incident
 from process.rules.calendar import hours
 from process.schema import ClockKind, Document
@@ -23,28 +24,6 @@ from sla.selectors import facts_for, seconds_used
 
 NOT_STORED = ("kind", "segments", "priority", "target")
 COLUMNS = [field.name for field in fields(ClockState) if field.name not in NOT_STORED]
-_TYPES = {
-    "state": "text",
-    "segment": "int",
-    "target_s": "int",
-    "calendar": "text",
-    "elapsed_s": "int",
-    "as_of": "timestamptz",
-    "due_at": "timestamptz",
-    "manual_due_at": "timestamptz",
-    "started_at": "timestamptz",
-    "stopped_at": "timestamptz",
-    "breached_at": "timestamptz",
-    "breach_cause": "text",
-    "next_percent": "int",
-    "next_check_at": "timestamptz",
-}
-_UPDATE = (
-    f"UPDATE sla_clock AS c SET {', '.join(f'{name} = v.{name}' for name in COLUMNS)} "  # noqa: S608 — names above
-    f"FROM unnest(%s::bigint[], {', '.join(f'%s::{_TYPES[name]}[]' for name in COLUMNS)}) "
-    f"AS v(id, {', '.join(COLUMNS)}) WHERE c.id = v.id"
-)
-
 # Clock and incident are locked together, as verbs lock the incident first. Plain SQL, because composing this query in
 # the ORM costs more than all the rest of a sweep that finds nothing. At its due instant itself a clock is met (R9).
 _CLAIM = """
@@ -126,20 +105,22 @@ def claim_due(*, now: datetime, limit: int = 1000) -> list[Due]:
     if not ids:
         return []
     clocks = list(
-        Clock.objects.select_related("incident__school", "incident__assignee", "incident__team")
+        Clock.objects.select_related("incident")
+        .prefetch_related("incident__school", "incident__assignee", "incident__team")
         .filter(pk__in=ids)
         .order_by("next_check_at")
     )
     given = _given(clocks)
     passed = {clock.pk: [p for p in _advance(clock, now) if _key(clock, p) not in given[clock.pk]] for clock in clocks}
     _write(clocks)
-    Checkpoint.objects.bulk_create(
+    insert_rows(
+        Checkpoint,
         [
-            Checkpoint(clock=clock, segment=clock.segment, percent=percent, at=now)
+            {"clock_id": clock.pk, "segment": clock.segment, "percent": percent, "at": now}
             for clock in clocks
             for percent in passed[clock.pk]
         ],
-        ignore_conflicts=True,
+        once="clock_id, segment, percent",
     )
     dues = [
         Due(clock, clock.incident, passed[clock.pk][-1], passed[clock.pk][-1] == BREACH)
@@ -298,12 +279,7 @@ def _announcement(due: Due, now: datetime) -> Fact:
 
 def _write(rows: Iterable[Clock]) -> None:
     """Updates any number of clocks in one statement."""
-    clocks = list(rows)
-    if not clocks:
-        return
-    values = [[clock.pk for clock in clocks], *([getattr(clock, name) for clock in clocks] for name in COLUMNS)]
-    with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, values)
+    update_rows(Clock, [{"id": row.pk, **{name: getattr(row, name) for name in COLUMNS}} for row in rows])
 
 
 def _earliest(states: Iterable[ClockState]) -> datetime | None:

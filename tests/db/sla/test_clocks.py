@@ -260,7 +260,7 @@ class TestSweeping:
             with transaction.atomic(), CaptureQueriesContext(connection) as queries:
                 claim_due(now=now + 10 * HOUR)
             counts.append(len(queries))
-        assert counts[0] == counts[1] <= 6
+        assert counts[0] == counts[1] <= 9  # schools, people and teams are read once each, not per clock
 
     @pytest.mark.django_db(transaction=True)
     def test_two_sweepers_at_once_act_once(self, company: Company, now: datetime) -> None:
