@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,8 +12,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from directory.keys import create_key
 from incidents.models import SituationNote
-from lifecycle import connect, notice_links, public_status, room, stakeholders
+from lifecycle import connect, notice_links, public_status, room, stakeholders, what_if
 from privacy.models import Notice
+from process.edited import sections_of
+from process.selectors import current_document
 from tests.company import Company
 from tests.web.console.browser import contact, declared, log_in
 from tests.web.console.test_on_call import set_up
@@ -51,6 +54,7 @@ def test_every_page_is_accessible_and_fits_a_phone(
     ]
     status, *public = _public(company)
     measured += ["/reach/", f"{SETTINGS}status/", status]
+    measured += [f"{incident}sla/?at=2026-11-23T09:00", "/sla/what-if/", _what_if(company)]
     measured += [f"{SETTINGS}people/", f"{SETTINGS}keys/new/", f"{SETTINGS}process/", f"{rota}layers/new/"]
     every_colour = ["/inbox/new/", "/incidents/?open=true", "/on-call/", "/health/", incident, major, f"{major}room/"]
     others = [
@@ -77,6 +81,16 @@ def test_every_page_is_accessible_and_fits_a_phone(
         found[f"{path} scrolls sideways"] = _width(page)
     page.context.close()
     assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+def _what_if(company: Company) -> str:
+    """Other promises that one open incident would break."""
+    sections = sections_of(current_document()[1])
+    for target in sections["sla"]["targets"]:
+        target["target_min"] = 1
+    row = what_if.ask(sections, by=company.by("it"), now=company.now + timedelta(minutes=5))
+    assert what_if.work(clock=lambda: row.created_at)
+    return f"/sla/what-if/{row.pk}/"
 
 
 def test_the_officers_room_is_accessible_and_fits_a_phone(

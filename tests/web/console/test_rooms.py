@@ -24,6 +24,7 @@ ROOMS = [
     "/on-call/new/",
     "/on-call/simulate/",
     "/health/",
+    "/sla/what-if/",
     "/bell/",
     "/reach/",
     "/reach/webhook/",
