@@ -148,7 +148,8 @@ def _save(
     recommended, earlier = severity_of(assessment), severity_of(before)
     score = recommended.score if recommended else None
     changes = dict(set_)
-    if score != (earlier.score if earlier else None):
+    is_decided_only = score is None and case.confirmed_at is not None
+    if score != (earlier.score if earlier else None) and not is_decided_only:
         changes.setdefault("severity", score)
     if assessment.criminal_suspicion is True and case.crime_suspected_at is None:
         changes["crime_suspected_at"] = now

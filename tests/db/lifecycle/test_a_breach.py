@@ -132,6 +132,14 @@ def test_the_officer_may_weigh_it_otherwise_with_a_reason(company: Company, case
     assert assessment_of(case).decision == "confirmed"
 
 
+def test_what_was_decided_stands_while_its_factors_are_asked_again(company: Company, case: Case) -> None:
+    by, at = company.by("dpo"), company.now + timedelta(hours=1)
+    assessing.assess(case.number, answers=WHOLE, by=by, now=at)
+    assessing.confirm(case.number, reason="Nur eine Klasse.", severity=1.5, by=by, now=at)
+    assessing.assess(case.number, answers={"scores": UNKNOWN}, by=by, now=at)
+    assert Case.objects.get().severity == 1.5
+
+
 def test_nobody_but_the_officer_assesses(company: Company, case: Case) -> None:
     by = company.by("dpo")
     data_protection.let_read(case.number, person=company.dev, reason="Behebt es", by=by, now=company.now)
