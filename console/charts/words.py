@@ -85,7 +85,7 @@ def change(value: float | None, before: float | None, unit: str) -> str:
         return _("unverändert")
     share = (value - before) / abs(before) * 100 if before else 0.0
     if not before or share > MOST_PERCENT:
-        return _("%(value)s statt %(before)s") % {"value": words_of(value, unit), "before": words_of(before, unit)}
+        return _("statt %(before)s") % {"before": words_of(before, unit)}
     if abs(share) < 0.5:
         return _("unverändert")
     return f"{_signed(round(share))} %"

@@ -42,7 +42,9 @@ def whole(request: StaffRequest) -> HttpResponse:
     asked = ask(request)
     context = frame(request, asked, WHOLE)
     if not asked.errors:
-        context["whole"] = [(section, section.build(asked)) for section in SECTIONS.values()]
+        context["whole"] = whole = [(section, section.build(asked)) for section in SECTIONS.values()]
+        context["content"] = first = whole[0][1]
+        first.panels = []  # they stand in the sections that follow
     return page(request, "console/sla/whole.html", context, status=400 if asked.errors else 200)
 
 

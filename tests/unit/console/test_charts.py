@@ -165,7 +165,7 @@ def test_a_small_miss_is_not_rounded_away(value: float, words: str) -> None:
         (0.93, 0.9, "ratio", "+3 Punkte"),
         (0.9, 0.925, "ratio", "−2,5 Punkte"),
         (12, 10, "count", "+20 %"),
-        (3, 0, "count", "3 statt 0"),
+        (3, 0, "count", "statt 0"),
         (5, 5, "seconds", "unverändert"),
         (None, 5, "count", ""),
     ],

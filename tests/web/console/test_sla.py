@@ -217,7 +217,7 @@ def _questions(client: Client) -> dict[str, int]:
 
 
 def _card(page: str, key: str) -> str:
-    [found] = re.findall(rf'id="figure-{key}">.*?<dd class="value">(?:<a [^>]*>)?([^<]+)<', page, re.DOTALL)
+    [found] = re.findall(rf'data-figure="{key}">.*?<dd class="value">(?:<a [^>]*>)?([^<]+)<', page, re.DOTALL)
     return unescape(found).replace("\xa0", " ")
 
 
