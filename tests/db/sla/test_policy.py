@@ -14,6 +14,7 @@ from incidents.models import Incident
 from lifecycle import connect, respond
 from lifecycle.major import declare_major
 from process.loader import BadDocument
+from process.models import ProcessVersion
 from sla.models import Clock
 from sla.selectors import differences, facts_of, opening_facts
 from tests.company import Company
@@ -100,9 +101,9 @@ def test_r17_merged_into_one_of_the_same_school_the_earlier_report_counts(
 def test_what_nobody_can_promise_is_refused_by_its_path_and_nothing_is_stored(
     company: Company, before: str, after: str, path: str
 ) -> None:
-    stored = process.services.ProcessVersion.objects.count()
+    stored = ProcessVersion.objects.count()
     with pytest.raises(BadDocument) as refused:
         process.services.load(text=DEFAULT.replace(before, after, 1), actor=SYSTEM, now=company.now)
     assert any(problem.path.startswith(path) for problem in refused.value.problems)
     assert all(problem.line > 1 for problem in refused.value.problems)
-    assert process.services.ProcessVersion.objects.count() == stored
+    assert ProcessVersion.objects.count() == stored
