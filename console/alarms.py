@@ -15,7 +15,7 @@ from core.models import Pulse
 from integrations.selectors import source_health
 from notifications.selectors import backlog
 
-PULSES = {"worker": 45, "sweeper": 45, "sealer": 600, "auditor": 180, "copier": 600}
+PULSES = {"worker": 45, "sweeper": 45, "sealer": 600, "auditor": 180, "copier": 600, "counter": 300}
 """Background processes and after how many seconds their silence is an alarm."""
 MOST_DELAY = timedelta(minutes=5)
 KEPT_S = 15
@@ -31,6 +31,7 @@ def _sentences() -> dict[str, Callable[[], str]]:
         "sealer": lambda: _("Das Protokoll wird gerade nicht versiegelt."),
         "auditor": lambda: _("Benachrichtigungen verzögert: Niemand prüft, ob Fristen verpasst werden."),
         "copier": lambda: _("Die Kopie der Statusseite wird gerade nicht geschrieben."),
+        "counter": lambda: _("Die Zahlen der Fristen werden gerade nicht nachgeführt."),
         "late": lambda: _("Benachrichtigungen verzögert: Eine Frist ist seit %(minutes)s Minuten überfällig."),
         "gaps": lambda: _("Offene Incidents ohne nächsten Schritt: %(count)s."),
         "skew": lambda: _(

@@ -91,6 +91,7 @@ def signs(instant: datetime) -> list[Sign]:
         "sealer": _("Siegel des Protokolls"),
         "auditor": _("Wächter der Fristen"),
         "copier": _("Kopie der Statusseite"),
+        "counter": _("Zahlen der Fristen"),
     }
     return [
         Sign(words[name], known.get(name), name in known and (instant - known[name]).total_seconds() <= limit)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from figures.vocabulary import CLOCKS
 from process.schema import ClockKind
 
 Unit = Literal["ratio", "seconds", "count", "days"]
@@ -25,6 +26,17 @@ class Formula:
     paragraph: str
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Two translated texts behind each other, in the language of whoever reads."""
+
+    parts: tuple[Any, ...]
+    between: str = " "
+
+    def __str__(self) -> str:
+        return self.between.join(str(part) for part in self.parts)
+
+
 def _f(key: str, label: Any, text: Any, unit: Unit, good: Good, paragraph: str = "§9") -> Formula:
     return Formula(key, label, text, unit, good, paragraph)
 
@@ -33,15 +45,13 @@ _ATTAINMENT = _(
     "Eingehalten ÷ (eingehalten + verletzt). Laufende und entfallene Uhren zählen nicht. Es zählt der erste Durchgang: "
     "was nach dem Wiedereröffnen geschieht, ändert ihn nicht. Gezählt am Tag, an dem sich die Zusage entschied."
 )
+_KEPT = {"response": _("Reaktion eingehalten"), "resolution": _("Lösung eingehalten")}
 _COUNTS = (
     _f("attainment", _("Zusagen eingehalten"), _ATTAINMENT, "ratio", "up"),
     *(
         _f(
             f"attainment_{kind.value}",
-            {
-                "response": _("Reaktion eingehalten"),
-                "resolution": _("Lösung eingehalten"),
-            }.get(kind.value, kind.value),
+            _KEPT.get(kind.value) or Joined((_("Eingehalten:"), CLOCKS.get(kind.value, kind.value))),
             _ATTAINMENT,
             "ratio",
             "up",
@@ -182,17 +192,6 @@ _HOW = {
     "median": _("Median: die Hälfte der Fälle war nicht langsamer."),
     "p90": _("P90: neun von zehn Fällen waren nicht langsamer."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Two translated texts behind each other, in the language of whoever reads."""
-
-    parts: tuple[Any, ...]
-    between: str = " "
-
-    def __str__(self) -> str:
-        return self.between.join(str(part) for part in self.parts)
 
 
 FORMULAS: dict[str, Formula] = {

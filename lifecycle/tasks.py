@@ -78,6 +78,7 @@ def copy_status(**_: Any) -> None:
 def count(**_: Any) -> None:
     """What was sealed since, into the figures; what is left waits for the next ring."""
     counting.follow(now=now())
+    pulses.show("counter", at=now())
 
 
 @shared_task
