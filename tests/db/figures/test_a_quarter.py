@@ -15,8 +15,8 @@ from figures.rules.filters import DIMENSIONS, Filters, Period
 from tests import by_hand
 from tests.by_hand import Life
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]
-SIZE = 240
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
+SIZE = 190
 
 
 def test_the_figures_of_a_quarter_are_those_of_the_raw_log(db: None, now: datetime) -> None:
