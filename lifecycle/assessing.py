@@ -34,7 +34,7 @@ from lifecycle.errors import Invalid
 from privacy import services
 from privacy.models import AffectedSchool, Case, Note
 from privacy.rules.assessment import Assessment, BadAssessment, Decision, from_json, to_json
-from privacy.rules.severity import HIGH_FROM, VERY_HIGH_FROM
+from privacy.rules.severity import HIGH_FROM, VERY_HIGH_FROM, Severity
 from privacy.rules.states import Verb
 from privacy.selectors import assessment_of, severity_of
 from process.schema import ChainName
@@ -148,8 +148,7 @@ def _save(
     recommended, earlier = severity_of(assessment), severity_of(before)
     score = recommended.score if recommended else None
     changes = dict(set_)
-    is_decided_only = score is None and case.confirmed_at is not None
-    if score != (earlier.score if earlier else None) and not is_decided_only:
+    if score != (earlier.score if earlier else None) and not _stays_as_decided(case, earlier, score):
         changes.setdefault("severity", score)
     if assessment.criminal_suspicion is True and case.crime_suspected_at is None:
         changes["crime_suspected_at"] = now
@@ -159,6 +158,14 @@ def _save(
     let_duties_follow(case)
     if case.confirmed_at is not None:
         _escalate(case, now=now)
+
+
+def _stays_as_decided(case: Case, earlier: Severity | None, score: float | None) -> bool:
+    """Whether the severity the officer decided holds: an unknown score, or one no higher than a word of their own."""
+    if case.confirmed_at is None or case.severity is None:
+        return False
+    own_word = earlier is None or case.severity != earlier.score
+    return score is None or (own_word and score <= case.severity)
 
 
 def _escalate(case: Case, *, now: datetime) -> None:

@@ -125,3 +125,15 @@ def test_papers_say_how_grave_the_officer_found_it(company: Company, case: Case)
     for form, place in (("F7", None), ("F3", row)):
         facts = json.loads(to_json(paper_of(found, form, language="de", now=at, affected=place)))["facts"]
         assert '"severity": {"score": 1.5, "band": "low"}' in json.dumps(facts), form
+
+
+def test_what_the_officer_decided_gives_way_only_to_a_graver_score(company: Company, case: Case) -> None:  # noqa: F811
+    by, at = company.by("dpo"), company.now + timedelta(hours=1)
+    assessing.assess(case.number, answers=WHOLE, by=by, now=at)
+    assessing.confirm(case.number, reason="Eine Klasse.", severity=1.5, by=by, now=at)
+    assessing.assess(case.number, answers={"scores": {**SCORES, "ease": "negligible", "context": []}}, by=by, now=at)
+    assert Case.objects.get().severity == 1.5, "a lower recommendation is no decision"
+    assessing.assess(case.number, answers={"scores": {**SCORES, "ease": "maximum"}}, by=by, now=at)
+    found = Case.objects.get().severity
+    assert found is not None
+    assert found > 1.5, "what turns out graver counts at once"
