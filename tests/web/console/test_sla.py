@@ -155,7 +155,9 @@ def test_a_view_is_saved_shared_and_begun_with(enter: Entering, company: Company
     assert not SavedView.objects.exists()
 
 
-def test_a_promise_at_risk_can_be_acted_on_with_one_click(enter: Entering, counted: list[Incident]) -> None:
+def test_a_promise_at_risk_can_be_acted_on_with_one_click(
+    enter: Entering, company: Company, counted: list[Incident]
+) -> None:
     client = enter("support")
     page = client.get("/sla/?period=7d&horizon=today").content.decode()
     number = counted[1].number
@@ -163,6 +165,12 @@ def test_a_promise_at_risk_can_be_acted_on_with_one_click(enter: Entering, count
     client.post(f"/incidents/{number}/acknowledge/", {"next": "/sla/?period=7d&horizon=today"})
     page = client.get("/sla/?period=7d&horizon=today").content.decode()
     assert f'formaction="/incidents/{number}/acknowledge/"' not in page
+    other = enter("support2")
+    page = other.get("/sla/?period=7d&horizon=today").content.decode()
+    [(name, value)] = re.findall(rf'name="(\w+)" value="(\d+)" formaction="/incidents/{number}/assign/"', page)
+    other.post(f"/incidents/{number}/assign/", {name: value, "next": "/sla/"})
+    counted[1].refresh_from_db()
+    assert counted[1].assignee == company.support2
 
 
 def test_the_wall_refreshes_itself_and_asks_for_no_password(enter: Entering, counted: list[Incident]) -> None:
