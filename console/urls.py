@@ -37,7 +37,7 @@ from console import (
     verbs,
     what_if,
 )
-from console.settings import groups, keys, people, sources, status, team
+from console.settings import groups, heartbeats, keys, people, sources, status, team
 from console.sla import export as sla_export
 from console.sla import pages as sla_pages
 from console.sla import records as sla_records
@@ -155,6 +155,12 @@ urlpatterns = [
     path("settings/sources/new/", sources.new, name="settings_source_new"),
     path("settings/sources/<int:pk>/", sources.detail, name="settings_source"),
     path("settings/sources/<int:pk>/mode/", sources.mode, name="settings_source_mode"),
+    path("settings/heartbeats/", heartbeats.overview, name="settings_heartbeats"),
+    path("settings/heartbeats/new/", heartbeats.edit, name="settings_heartbeat_new"),
+    path("settings/heartbeats/preview/", heartbeats.preview, name="settings_heartbeat_preview"),
+    path("settings/heartbeats/<int:pk>/", heartbeats.detail, name="settings_heartbeat"),
+    path("settings/heartbeats/<int:pk>/edit/", heartbeats.edit, name="settings_heartbeat_edit"),
+    path("settings/heartbeats/<int:pk>/<slug:name>/", heartbeats.verb, name="settings_heartbeat_verb"),
     path("settings/keys/", keys.overview, name="settings_keys"),
     path("settings/keys/new/", keys.new, name="settings_key_new"),
     path("settings/keys/<int:pk>/revoke/", keys.revoke, name="settings_key_revoke"),
