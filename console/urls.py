@@ -155,6 +155,7 @@ urlpatterns = [
     path("settings/sources/new/", sources.new, name="settings_source_new"),
     path("settings/sources/<int:pk>/", sources.detail, name="settings_source"),
     path("settings/sources/<int:pk>/mode/", sources.mode, name="settings_source_mode"),
+    path("settings/sources/<int:pk>/rhythm/", sources.rhythm, name="settings_source_rhythm"),
     path("settings/heartbeats/", heartbeats.overview, name="settings_heartbeats"),
     path("settings/heartbeats/new/", heartbeats.edit, name="settings_heartbeat_new"),
     path("settings/heartbeats/preview/", heartbeats.preview, name="settings_heartbeat_preview"),

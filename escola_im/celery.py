@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "offline-kit": {"task": "console.tasks.offline_kit", "schedule": 60.0, "options": {"expires": 60}},
     "sla-reports": {"task": "console.tasks.sla_reports", "schedule": 60.0, "options": {"expires": 60}},
     "poll": {"task": "integrations.tasks.poll", "schedule": 30.0, "options": {"expires": 30}},
+    "listen": {"task": "integrations.tasks.listen", "schedule": 60.0, "options": {"expires": 60}},
     "drill": {"task": "lifecycle.tasks.drill", "schedule": 300.0, "options": {"expires": 300}},
     "retention": {"task": "lifecycle.tasks.retain", "schedule": crontab(hour="3", minute="15")},
     "tidy-api": {"task": "api.tasks.tidy", "schedule": crontab(hour="3", minute="25")},

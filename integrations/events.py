@@ -9,6 +9,9 @@ declare(
     EventKind("source.rotated", _("Geheimnis der Quelle %(source)s erneuert"), frozenset({"source"}), "key-round"),
     EventKind("source.mode_set", _("Quelle %(source)s: %(mode)s"), frozenset({"source", "mode"}), "toggle-right"),
     EventKind(
+        "source.rhythm_set", _("Rhythmus der Quelle %(source)s gesetzt"), frozenset({"source", "set"}), "activity"
+    ),
+    EventKind(
         "source.replayed",
         _("Lieferung %(delivery)s der Quelle %(source)s erneut verarbeitet"),
         frozenset({"source", "delivery"}),

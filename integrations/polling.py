@@ -57,7 +57,11 @@ def poll_source(source: Source, *, now: datetime) -> int:
         next_at = now + min(_interval(source) * 2 ** min(failures, 8), max(BACKOFF_MAX, _interval(source)))
         log.warning("poll.failed", source=str(source), error=error, exc_info=not isinstance(failure, OutboundError))
     Source.objects.filter(pk=source.pk).update(
-        cursor=poll.cursor, last_poll_at=now, last_poll_error=error, next_poll_at=next_at
+        cursor=poll.cursor,
+        last_poll_at=now,
+        last_poll_error=error,
+        next_poll_at=next_at,
+        poll_failing_since=(source.poll_failing_since or now) if error else None,
     )
     if poll.stored:
         TRANSLATE.press()

@@ -11,6 +11,9 @@ from core.secrets import SecretUnreadable, decrypt
 from integrations.models import Delivery, Source
 from integrations.registry import SOURCES
 
+POLL_PATIENCE = timedelta(minutes=30)
+"""How long an API may refuse to answer before the ear counts as deaf."""
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -23,7 +26,14 @@ class Health:
     flagged: int
     dead: int
     is_silent: bool
+    is_poll_failing: bool
+    expected: timedelta
     is_secret_readable: bool
+
+    @property
+    def is_deaf(self) -> bool:
+        """Nothing reaches us any more, or the API has not answered for half an hour."""
+        return self.is_silent or self.is_poll_failing
 
     @property
     def is_well(self) -> bool:
@@ -60,7 +70,9 @@ def _health(
     now: datetime,
 ) -> Health:
     quiet = now - (last_seen_at or source.created_at)
-    expected = timedelta(minutes=source.expected_every_min)
+    expected = timedelta(minutes=source.expected_every_min or source.learned_every_min)
+    is_awake = source.is_watched and source.mode != Source.Mode.PAUSED
+    failing = now - source.poll_failing_since if source.poll_failing_since else timedelta()
     return Health(
         source=source,
         last_seen_at=last_seen_at,
@@ -68,7 +80,9 @@ def _health(
         waiting=open_states.get((source.pk, "pending"), 0),
         flagged=open_states.get((source.pk, "flagged"), 0),
         dead=open_states.get((source.pk, "dead"), 0),
-        is_silent=bool(expected) and source.mode != Source.Mode.PAUSED and quiet > expected,
+        is_silent=is_awake and bool(expected) and quiet > expected,
+        is_poll_failing=is_awake and failing > POLL_PATIENCE,
+        expected=expected,
         is_secret_readable=_is_readable(source),
     )
 

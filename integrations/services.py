@@ -27,6 +27,7 @@ __all__ = [
     "replay",
     "rotate_secret",
     "set_mode",
+    "set_rhythm",
     "settled",
     "translate_pending",
 ]
@@ -132,6 +133,16 @@ def set_mode(*, source: Source, mode: str, actor: Actor, now: datetime) -> Sourc
     row.save(update_fields=["mode"])
     _record("source.mode_set", row, actor, now, mode=wanted.value, was=was)
     intake.forget()
+    return row
+
+
+@transaction.atomic
+def set_rhythm(*, source: Source, expected_every_min: int, is_watched: bool, actor: Actor, now: datetime) -> Source:
+    """After how much silence an ear counts as deaf (0: as learned), or that its silence is nobody's business."""
+    row = Source.objects.select_for_update().get(pk=source.pk)
+    row.expected_every_min, row.is_watched = expected_every_min, is_watched
+    row.save(update_fields=["expected_every_min", "is_watched"])
+    _record("source.rhythm_set", row, actor, now, set={"every_min": expected_every_min, "watched": is_watched})
     return row
 
 

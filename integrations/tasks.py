@@ -7,6 +7,7 @@ import time
 from celery import shared_task
 
 from core import clock
+from integrations.listening import listen as listen_to_ears
 from integrations.polling import poll_due
 from integrations.translation import translate_pending
 
@@ -37,3 +38,9 @@ def translate() -> int:
 def poll() -> int:
     """Asks the sources that are due; how many were asked."""
     return poll_due(now=clock.now())
+
+
+@shared_task
+def listen() -> int:
+    """Whether every ear still hears; how many went deaf or hear again."""
+    return listen_to_ears(now=clock.now())

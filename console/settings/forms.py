@@ -16,6 +16,7 @@ from directory.models import LANGUAGES, Person, School
 from process.schema import Role
 
 SEAT_PLACES = 4
+AS_LEARNED = _("0 heisst: wie gelernt, sobald genug gehört wurde.")
 MOMENT = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -173,7 +174,7 @@ class SourceForm(Entry):
         help_text=_("Leer lassen, um eines zu erzeugen; es wird einmal gezeigt."),
     )
     expected_every_min = forms.IntegerField(
-        label=_("Alarm nach so vielen Minuten Stille"), min_value=0, initial=0, help_text=_("0 heisst: nie.")
+        label=_("Alarm nach so vielen Minuten Stille"), min_value=0, max_value=527_040, initial=0, help_text=AS_LEARNED
     )
 
     def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -191,6 +192,15 @@ class RotateForm(Entry):
         help_text=_("Leer lassen, um eines zu erzeugen; es wird einmal gezeigt."),
     )
     grace_hours = forms.IntegerField(label=_("Altes gilt noch (Stunden)"), min_value=0, max_value=168, initial=24)
+
+
+class RhythmForm(Entry):
+    """After how much silence an ear counts as deaf."""
+
+    expected_every_min = forms.IntegerField(
+        label=_("Alarm nach so vielen Minuten Stille"), min_value=0, max_value=527_040, help_text=AS_LEARNED
+    )
+    is_watched = forms.BooleanField(label=_("Stille ist ein Incident"), required=False)
 
 
 class KeyForm(Entry):

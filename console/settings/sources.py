@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import chain
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from console.door import READ, WRITE, StaffRequest, by, posted, room
 from console.page import page
-from console.settings.forms import RotateForm, SourceForm
+from console.settings.forms import RhythmForm, RotateForm, SourceForm
 from core.clock import now
 from integrations import services
 from integrations.models import Source
@@ -58,6 +59,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "path": request.build_absolute_uri(hook_path(source)),
         "form": form,
         "modes": Source.Mode.choices,
+        "rhythm": RhythmForm(initial=_rhythm_of(source)),
         "deliveries": deliveries(source=source)[:20],
     }
     return page(request, "console/settings/source.html", context, status=422 if form.errors else 200)
@@ -73,6 +75,23 @@ def mode(request: StaffRequest, pk: int) -> HttpResponse:
     except services.BadSource as problem:
         messages.error(request, str(problem))
     return redirect(reverse("console:settings_source", args=[pk]))
+
+
+@room(MANAGE_SOURCES, methods=WRITE)
+def rhythm(request: StaffRequest, pk: int) -> HttpResponse:
+    """After how much silence it counts as deaf."""
+    source = get_object_or_404(Source, pk=pk)
+    form = RhythmForm(request.POST)
+    if form.is_valid():
+        services.set_rhythm(source=source, actor=by(request).actor, now=now(), **form.cleaned_data)
+        messages.success(request, _("Gesichert."))
+    else:
+        messages.error(request, " ".join(chain(*form.errors.values())))
+    return redirect(reverse("console:settings_source", args=[pk]))
+
+
+def _rhythm_of(source: Source) -> dict[str, object]:
+    return {"expected_every_min": source.expected_every_min, "is_watched": source.is_watched}
 
 
 def _shown(request: StaffRequest, source: Source, secret: str) -> HttpResponse:
