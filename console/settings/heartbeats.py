@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from console.door import READ, WRITE, StaffRequest, by, posted, room
 from console.page import page
+from console.settings.forms import draft_of
 from console.settings.heartbeat_form import HeartbeatForm, initial_of, schedule_in
 from core.clock import now
 from heartbeats import selectors
@@ -46,7 +47,7 @@ def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         try:
             facts, who = form.facts(), by(request)
             row = care.change(row.pk, facts, by=who, now=now()) if row else care.create(facts, by=who, now=now())
-            messages.success(request, _("Gesichert."))
+            messages.success(request, _("Gesichert."), extra_tags=draft_of(request))
             return redirect(reverse("console:settings_heartbeat", args=[row.pk]))
         except Invalid as problem:
             form.refuse(problem.errors)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import chain
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -86,7 +85,7 @@ def rhythm(request: StaffRequest, pk: int) -> HttpResponse:
         services.set_rhythm(source=source, actor=by(request).actor, now=now(), **form.cleaned_data)
         messages.success(request, _("Gesichert."))
     else:
-        messages.error(request, " ".join(chain(*form.errors.values())))
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     return redirect(reverse("console:settings_source", args=[pk]))
 
 

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             add.add_argument(f"--{name.replace('_', '-')}", default="")
         add.add_argument("--api-token", default="", help="lets the poller read the source's API")
         add.add_argument("--mode", default=Source.Mode.LIVE, choices=Source.Mode.values)
-        add.add_argument("--expected-every-min", type=int, default=0, help="complain after that much silence")
+        add.add_argument("--expected-every-min", type=int, default=0, help="minutes of silence; 0: as learned")
         verbs.add_parser("list", help="every source and how it is")
         mode = verbs.add_parser("mode", help="switch a source")
         mode.add_argument("source", help="KIND/NAME")
