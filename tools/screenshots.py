@@ -32,6 +32,7 @@ OFFICE = {
     "major-team": "/settings/major-team/",
     "schools": "/settings/schools/",
     "sources": "/settings/sources/",
+    "heartbeats": "/settings/heartbeats/",
     "keys": "/settings/keys/",
     "process": "/settings/process/",
 }

@@ -38,6 +38,8 @@ ROOMS = [
     "/settings/schools/new/",
     "/settings/sources/",
     "/settings/sources/new/",
+    "/settings/heartbeats/",
+    "/settings/heartbeats/new/",
     "/settings/keys/",
     "/settings/keys/new/",
     "/settings/process/",
