@@ -16,6 +16,7 @@ KINDS = sorted(path.stem for path in FOLDER.glob("*.subject"))
 WITHOUT_NUMBER = {
     "privacy_notice",  # says nothing of the case, not even its number
     "test",
+    "sla_report",
     "sla_many",
     "escalation_many",
     "second_factor_reset",
