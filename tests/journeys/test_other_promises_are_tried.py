@@ -49,8 +49,15 @@ def ask(page: Page, minutes: int) -> None:
     page.wait_for_url("**/sla/what-if/*-*/")
 
 
+def written() -> tuple[list[int], list[dict[str, object]]]:
+    """What people have done, and the clocks; that a worker began again is the log's own affair."""
+    return list(Event.objects.filter(actor_kind="person").values_list("pk", flat=True)), list(
+        Clock.objects.order_by("pk").values()
+    )
+
+
 def test_from_the_question_to_the_answer(page: Page, house: House) -> None:
-    before = list(Event.objects.values_list("pk", flat=True)), list(Clock.objects.order_by("pk").values())
+    before = written()
 
     # a worker hears the ring, and the page shows the answer by itself
     ask(page, 30)
@@ -87,5 +94,4 @@ def test_from_the_question_to_the_answer(page: Page, house: House) -> None:
     wait_until(lambda: Pulse.objects.filter(name="worker", at=house.at).exists(), what="the worker has heard the rings")
     assert WhatIf.objects.filter(state="cancelled", done=0).count() == 1
 
-    after = list(Event.objects.values_list("pk", flat=True)), list(Clock.objects.order_by("pk").values())
-    assert after == before
+    assert written() == before
