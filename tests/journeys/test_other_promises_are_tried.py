@@ -49,10 +49,10 @@ def ask(page: Page, minutes: int) -> None:
     page.wait_for_url("**/sla/what-if/*-*/")
 
 
-def written() -> tuple[list[int], list[dict[str, object]]]:
+def written() -> tuple[list[int], list[tuple[object, ...]]]:
     """What people have done, and the clocks; that a worker began again is the log's own affair."""
     return list(Event.objects.filter(actor_kind="person").values_list("pk", flat=True)), list(
-        Clock.objects.order_by("pk").values()
+        Clock.objects.order_by("pk").values_list()
     )
 
 
